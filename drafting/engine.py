@@ -1,0 +1,79 @@
+"""What the domain asks of whatever writes: the port that models/ implements.
+
+Knows nothing of weights, tokens or devices.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from drafting.candidate import Candidate
+from drafting.prompt import Mail, Template
+from drafting.slots import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The slots of one mail that are to be filled."""
+
+    mail: Mail
+    slots: tuple[Slot, ...]
+    candidates: int = 4
+    """Fillings wanted for each slot; the first is the likeliest, the others are sampled."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One filling that the model wrote."""
+
+    candidate: Candidate
+    log_probability: float
+    """Mean over the tokens of the filling, in nats; 0 is certain."""
+    share: float
+    """Probability of the filling's first word (keep, delete or a label) among those allowed."""
+
+
+Fillings = dict[str, tuple[Filled, ...]]
+"""Slot id to its distinct fillings. A slot whose every filling ran out of room has none."""
+
+Announce = Callable[[int, str, tuple[Filled, ...]], None]
+"""Called with the number of the ask, the slot id and its fillings once the slot is finished.
+
+What it raises ends the decoding and reaches the caller: that is how work is cancelled.
+"""
+
+
+class Engine(Protocol):
+    """Fills slots under their grammars, and scores meaning in the other direction."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, for the result."""
+        ...
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter's name, for the result."""
+        ...
+
+    @property
+    def template(self) -> Template:
+        """The texts that this model is asked with."""
+        ...
+
+    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+        """Fill the slots of all asks side by side.
+
+        Raises:
+            GrammarError: a grammar was refused; no text is let through unchecked.
+
+        """
+        ...
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return, for each (sentence, candidate text), how well the text predicts the sentence.
+
+        The mean log-probability of the sentence's tokens, in nats.
+        """
+        ...

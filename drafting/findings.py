@@ -1,0 +1,140 @@
+"""What in a draft is curt, blaming, cold or policy-heavy, and what it lacks.
+
+Applies the rules of `prompts/wording.yaml`. It judges wording alone: it does not know whether a
+decision is right, and proposes no rewrite.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from drafting.draft import Draft, SentenceKind
+from drafting.facts import Fact, FactKind, Span, find_facts
+from drafting.facts.fact import MASK
+from drafting.labels import Label
+from drafting.wording import Missing, even_out, load_rules, load_wording
+
+_VERBATIM = frozenset(
+    {FactKind.QUOTE, FactKind.LINK, FactKind.EMAIL, FactKind.MERGE_TAG, FactKind.CODE}
+)
+"""Somebody else's words, or nobody's: their wording is not the agent's to change."""
+_CAPITALS = re.compile(r"(?<!\w)[A-Z][A-Z']+(?:(?: |, | [AI] )[A-Z][A-Z']+)*(?!\w)")
+_LONG_CAPITALS = re.compile(r"(?<!\w)[A-Z]{4,}(?!\w)")
+_MARKS = re.compile(r"[!?]*!!+[!?]*|[!?]*(?:!\?|\?!)[!?]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing worth changing: where it stands, why, and what to write instead.
+
+    `span` is half-open, in code points of the draft. What the draft lacks has an empty span at the
+    place where it belongs, and `sentence` None.
+    """
+
+    rule: str
+    text: str
+    span: Span
+    advice: str
+    label: Label
+    sentence: int | None
+
+
+def find_findings(draft: Draft) -> tuple[Finding, ...]:
+    """All findings of a draft, in the order of their places."""
+    found = list(chain.from_iterable(_find_in_sentences(draft)))
+    if draft.sentences:
+        found.extend(_find_missing(draft, frozenset(finding.rule for finding in found)))
+    return tuple(sorted(found, key=lambda finding: finding.span))
+
+
+def find_in_sentence(text: str) -> tuple[Finding, ...]:
+    """The findings of one sentence of prose alone; spans count from its start."""
+    return _find_in_text(text, SentenceKind.PROSE)
+
+
+def already_kind(draft: Draft) -> bool:
+    """Whether there is nothing to change."""
+    return not find_findings(draft)
+
+
+def _find_in_sentences(draft: Draft) -> Iterator[Iterable[Finding]]:
+    for sentence in draft.sentences:
+        offset = sentence.span[0]
+        yield (
+            replace(
+                finding,
+                span=(finding.span[0] + offset, finding.span[1] + offset),
+                sentence=sentence.index,
+            )
+            for finding in _find_in_text(sentence.text, sentence.kind)
+        )
+
+
+def _find_in_text(text: str, kind: SentenceKind) -> tuple[Finding, ...]:
+    masked = _mask_verbatim(text, find_facts(text))
+    found = [
+        Finding(rule.id, text[start:end], (start, end), rule.advice, rule.label, None)
+        for rule in load_rules()
+        if rule.in_list_items or kind is SentenceKind.PROSE
+        for start, end in rule.find_spans(masked)
+    ]
+    shouting = load_wording().structural.shouting
+    found += [
+        Finding("shouting", text[start:end], (start, end), shouting.advice, shouting.label, None)
+        for start, end in _find_shouting(even_out(masked), shouting.words)
+    ]
+    return tuple(_keep_longest(found))
+
+
+def _mask_verbatim(text: str, facts: Iterable[Fact]) -> str:
+    """The text with each character of a verbatim fact replaced, so that no rule reads it."""
+    for fact in facts:
+        if fact.kind in _VERBATIM:
+            start, end = fact.span
+            text = text[:start] + MASK * (end - start) + text[end:]
+    return text
+
+
+def _find_shouting(text: str, words: frozenset[str]) -> Iterator[Span]:
+    """Ordinary words in capitals, whole sentences in capitals, and heaped exclamation marks."""
+    yield from (match.span() for match in _MARKS.finditer(text))
+    if text.upper() == text and len(_LONG_CAPITALS.findall(text)) > 1:
+        yield 0, len(text)
+        return
+    for match in _CAPITALS.finditer(text):
+        if any(word.lower() in words for word in re.findall(r"[A-Z']+", match.group())):
+            yield match.span()
+
+
+def _keep_longest(found: Iterable[Finding]) -> list[Finding]:
+    """Drop what overlaps a longer finding; of two equally long ones the earlier rule stays."""
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda finding: finding.span[0] - finding.span[1]):
+        start, end = finding.span
+        if all(end <= other.span[0] or start >= other.span[1] for other in kept):
+            kept.append(finding)
+    return sorted(kept, key=lambda finding: finding.span)
+
+
+def _find_missing(draft: Draft, rules: frozenset[str]) -> Iterator[Finding]:
+    """What the draft lacks, given the rules that were found in its sentences."""
+    structural = load_wording().structural
+    places = {
+        "missing_acknowledgement": (structural.missing_acknowledgement, draft.sentences[0].span[0]),
+        "missing_next_step": (structural.missing_next_step, draft.sentences[-1].span[1]),
+    }
+    for rule, (missing, place) in places.items():
+        if _is_missing(missing, draft, rules):
+            yield Finding(rule, "", (place, place), missing.advice, missing.label, None)
+
+
+def _is_missing(missing: Missing, draft: Draft, rules: frozenset[str]) -> bool:
+    sentences = [sentence.text for sentence in draft.sentences]
+    if rules.intersection(missing.met_by_rules) or any(map(missing.is_met, sentences)):
+        return False
+    return (
+        bool(rules.intersection(missing.needed_by_rules))
+        or any(map(missing.is_needed, sentences))
+        or missing.is_needed_after(draft.customer_message or "")
+    )

@@ -1,0 +1,94 @@
+r"""A slot as a grammar: what the model may write there, for any weights.
+
+The grammar is Lark text in the dialect of llguidance, in which a terminal may be intersected (`&`)
+and complemented (`~`). A filling is one terminal, since llguidance matches terminals greedily: a
+literal of its own would lose its first character to the free text before it. Free text is words,
+so that nothing can be glued to a fact:
+
+    filling   keep | delete | label ": " text
+    text      words with the slot's literals among them, in order, each exactly once
+    word      lower-case letters, "I", or a capitalised word that the mail has
+    no        digit, amount, link, merge tag, quote mark, exclamation mark, number word or avoided
+              phrase outside of the literals
+
+Knows nothing of models; whoever compiles it must treat a refused grammar as an error.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+
+from drafting.candidate import Op
+from drafting.prompt import Words
+from drafting.slots import Slot
+from drafting.wording import avoided_phrases
+
+APOSTROPHE = "['’]"
+LOWER = r"[\p{Ll}\p{Lo}]+((['’]|-)[\p{Ll}\p{Lo}]+)*"
+FIRST = r"(\p{Lu}\p{Ll}*|\p{Lo}+)((['’]|-)\p{Ll}+)*"
+FIRST_PERSON = rf"I({APOSTROPHE}(m|ve|ll|d))?"
+PAUSE = r"[,;:]? \(?|\)[,;]? | [–—-] "
+STOP = r"\)?[.?]"
+POSSESSIVE = rf"({APOSTROPHE}s)?"
+
+NUMBER_WORDS = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    "|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    "|hundreds?|thousands?|millions?|billions?|dozens?"
+    "|one(?: |-)(?:second|minute|hour|day|week|fortnight|month|quarter|year)s?"
+)
+"""Quantities in words are facts too (`drafting.facts`), so free text has none."""
+
+
+def make_grammar(slot: Slot, words: Words, *, leading_space: bool = False) -> str:
+    """Return the Lark grammar of a slot's fillings.
+
+    `leading_space` is for tokenizers whose first piece always carries one.
+    """
+    answers = [_quote(words.keep)]
+    if slot.deletable:
+        answers.append(_quote(words.delete))
+    lines: list[str] = []
+    if slot.free:
+        labels = " | ".join(_quote(words.of(label)) for label in slot.labels)
+        answers.append(f'({labels}) ": " TEXT')
+        lines = _text_lines(slot)
+    space = "/ ?/ " if leading_space else ""
+    return "\n".join(["start: FILLING", f"FILLING: {space}({' | '.join(answers)})", *lines])
+
+
+def _text_lines(slot: Slot) -> list[str]:
+    """Return the terminals behind TEXT."""
+    literals = [f"LITERAL{n}: {_quote(text)}" for n, text in enumerate(slot.literals)]
+    held = " BETWEEN ".join(f"LITERAL{n} OWN SEGMENT" for n in range(len(literals)))
+    body = f"(HEAD BETWEEN)? {held}" if literals else "HEAD"
+    banned = "|".join(_banned(slot))
+    word = "|".join([LOWER, FIRST_PERSON, *map(re.escape, sorted(slot.capitals))])
+    return [
+        f"TEXT: {body} /{STOP}/",
+        f"OWN: /{POSSESSIVE}/",
+        f"BETWEEN: /{PAUSE}|{STOP} /",
+        rf"BANNED: /(?s:(.*[^\p{{L}}])?(?i:{banned})([^\p{{L}}].*)?)/",
+        f"STEP: /({PAUSE})({word})|{STOP} {FIRST}/",
+        "WORDS: STEP*",
+        "SEGMENT: WORDS & ~BANNED",
+        f"HEAD: (/{FIRST}/ WORDS) & ~BANNED",
+        *literals,
+    ]
+
+
+def _banned(slot: Slot) -> Iterable[str]:
+    """Return the phrases that free text may not hold."""
+    return (*avoided_phrases(), NUMBER_WORDS)
+
+
+def _quote(text: str) -> str:
+    """Return a Lark string literal."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def first_words(words: Words, slot: Slot) -> dict[str, Op]:
+    """Return the word that each answer of a slot begins with, and the operation that it means."""
+    text_op = Op.REWRITE if slot.sentence else Op.INSERT
+    known = {words.keep: Op.KEEP, words.delete: Op.DELETE}
+    return known | {words.of(label): text_op for label in slot.labels}

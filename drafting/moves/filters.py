@@ -1,0 +1,136 @@
+"""What a template may do to the words that a pattern caught: `{name|filter}`.
+
+Each filter takes and gives a string, or raises `DoesNotFit` where the right form is not certain; the
+move is then not made. They know word lists, not grammar.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from drafting.facts import FactKind
+from drafting.moves.shelter import ANY_FACT, kind_range
+
+Filter = Callable[[str], str]
+
+OBJECTS = {"he": "him", "she": "her", "they": "them", "we": "us", "i": "me"}
+PRONOUNS = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
+
+
+class DoesNotFit(Exception):
+    """The words caught have no certain form here; caught inside `drafting.moves`."""
+
+
+def lower_verb(text: str) -> str:
+    """With a small first letter, for a verb that the pattern has made sure of."""
+    if text[1:2].isupper():
+        raise DoesNotFit(text)
+    return text[:1].lower() + text[1:]
+
+
+def lower_first(plain: frozenset[str]) -> Filter:
+    """A filter for words that move away from the start of a sentence.
+
+    A word that is not in `plain` may be a name, and then it is not certain that it can lose its capital.
+    """
+
+    def apply(text: str) -> str:
+        word = re.match(r"[\w'-]+", text)
+        if word is None or ANY_FACT.match(text) or not word.group()[0].isalpha():
+            return text
+        first, rest = word.group(), text[word.end() :]
+        if first[0].islower() or first.lower() in PRONOUNS or first[1:2].isupper():
+            return text
+        if re.match(r" [A-Z][a-z]", rest) and first.lower() not in DETERMINERS:
+            return text
+        if first.lower() not in plain:
+            raise DoesNotFit(first)
+        return first.lower() + rest
+
+    return apply
+
+
+HEAD = re.compile(
+    r"[\w'-]+(?: (?!(?:of|for|by|in|on|at|to|with|from|after|before|under|without|and|or)\b)[\w'-]+)*"
+)
+"""The first words of a noun phrase, up to what hangs on it."""
+
+PLURAL = re.compile(r"[\w'-]*[^su'i]s|[\w-]*ies|children|people")
+OPENING_NUMBER = re.compile(f"[{kind_range(FactKind.QUANTITY)}{kind_range(FactKind.NUMBER_WORD)}]")
+DETERMINERS = frozenset(
+    "a an the this that these those your our my its their his her all any each every some both".split()
+)
+
+
+def as_object(plain: frozenset[str], nouns: frozenset[str], masses: frozenset[str]) -> Filter:
+    """A filter that turns a subject into an object: "They" to "them", "Meter" to "the meter"."""
+    lowered = lower_first(plain)
+
+    def apply(text: str) -> str:
+        if text.lower() in OBJECTS:
+            return OBJECTS[text.lower()]
+        if OPENING_NUMBER.match(text):
+            raise DoesNotFit(text)
+        thing = lowered(text)
+        if thing.split()[0] in DETERMINERS | {"it", "you"} or not thing[0].islower():
+            return thing
+        return _with_the(thing, nouns, masses)
+
+    return apply
+
+
+def _with_the(thing: str, nouns: frozenset[str], masses: frozenset[str]) -> str:
+    """A bare noun phrase, with "the" where it is one countable thing."""
+    head = HEAD.match(thing)
+    words = head.group().split() if head else []
+    followed_by_fact = bool(head and ANY_FACT.match(thing[head.end() :].lstrip()))
+    if not words:
+        raise DoesNotFit(thing)
+    if followed_by_fact or words[-1] in masses or any(PLURAL.fullmatch(w) for w in words):
+        return thing
+    if words[-1].endswith("ing") or words[-1] not in nouns:
+        raise DoesNotFit(thing)
+    return f"the {thing}"
+
+
+def with_article(nouns: frozenset[str], masses: frozenset[str]) -> Filter:
+    """A filter that gives a bare count noun its "a" or "an", and lets plurals and masses be."""
+
+    def apply(text: str) -> str:
+        lowered = text.lower()
+        words = lowered.split()
+        if words[0] in DETERMINERS or words[-1] in masses or PLURAL.fullmatch(words[-1]):
+            return lowered
+        if words[-1] not in nouns:
+            raise DoesNotFit(text)
+        return f"{'an' if lowered[0] in 'aeiou' else 'a'} {lowered}"
+
+    return apply
+
+
+def quiet_case(known: frozenset[str], kept: Mapping[str, str]) -> Filter:
+    """A filter that takes shouted words down; a word that it does not know may be a name."""
+
+    def lower(match: re.Match[str]) -> str:
+        word = match.group().lower()
+        if word in kept:
+            return kept[word]
+        if word not in known and word.removesuffix("s") not in known:
+            raise DoesNotFit(match.group())
+        return word
+
+    def apply(text: str) -> str:
+        return re.sub(r"[A-Za-z][A-Za-z']*", lower, text)
+
+    return apply
+
+
+def looked_up(forms: Mapping[str, str]) -> Filter:
+    """A filter that gives the form written in the book."""
+
+    def apply(text: str) -> str:
+        try:
+            return forms[text.lower()]
+        except KeyError:
+            raise DoesNotFit(text) from None
+
+    return apply

@@ -1,0 +1,127 @@
+"""Finds who does what: a pronoun or an actor and the first content word after it.
+
+A stand-in for a parser: "you" counts as a doer by the words around it, and a passive by a form of
+"be" before a participle.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drafting.verification.lists import load
+from drafting.verification.words import Reading, Word
+
+OTHER = {"we": "you", "you": "we"}
+_WHO = {"i": "we", "we": "we", "you": "you"}
+_US = frozenset(("company", "management"))
+_BE = frozenset("am is are was were be been being get got".split())
+_HAVE = frozenset("have has had".split())
+_DETERMINERS = frozenset("the a an no any your our my this that these all".split())
+_PLACES = frozenset("at in on of to not up out under with".split())
+_PREPOSITIONS = frozenset("to for with from by of on at about near between without against behind".split())
+_TO_PERSONS = frozenset("need ask want let help like expect allow require".split())
+_SUPPOSING = {
+    "we": frozenset("if should unless whether".split()),
+    "you": frozenset("if should unless whether when once before until after where".split()),
+}
+_ADVERBS = frozenset("not never also just still already only really now yet always both all each then even".split())
+_NEGATING = frozenset("not no never cannot".split())
+_REACH = 8
+
+
+class Mood(StrEnum):
+    """Whether an act is stated, supposed, left open, required, announced or ruled out."""
+
+    PLAIN = "plain"
+    IF = "if"
+    MAY = "may"
+    MUST = "must"
+    WILL = "will"
+    CANNOT = "cannot"
+
+
+_MOODS = {
+    "cannot": Mood.CANNOT,
+    "must": Mood.MUST,
+    "can": Mood.MAY,
+    "could": Mood.MAY,
+    "may": Mood.MAY,
+    "might": Mood.MAY,
+    "will": Mood.WILL,
+    "would": Mood.WILL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who ("we", "you", "they", "anyone") does what; a passive is done to them."""
+
+    who: str
+    key: str
+    mood: Mood = Mood.PLAIN
+    passive: bool = False
+    denied: bool = False
+
+
+def find_acts(reading: Reading) -> Iterator[Act]:
+    """Yield the acts of a text in order."""
+    for at, word in enumerate(reading.words):
+        who = _doer(reading.words, at)
+        if who and (found := _verb(reading.words[at + 1 : at + _REACH])):
+            leading, verb = found
+            yield _told(who, verb, leading, _is_supposed(who, reading.words[:at]))
+
+
+def is_subject(words: tuple[Word, ...], at: int) -> bool:
+    """Whether the pronoun at this place can be the doer ("you" is often the object)."""
+    if words[at].text != "you":
+        return words[at].text in _WHO
+    lists = load().persons
+    following = words[at + 1].text if at + 1 < len(words) else "."
+    preceding = words[at - 1].text if at else "."
+    if following in lists.after_object or not words[at + 1 : at + 2] or words[at + 1].is_mark:
+        return following == "to" and preceding in _TO_PERSONS
+    if preceding in _PREPOSITIONS:
+        return False
+    return preceding not in lists.before_object or following in lists.auxiliaries
+
+
+def _doer(words: tuple[Word, ...], at: int) -> str:
+    word = words[at].text
+    if word in _WHO:
+        return _WHO[word] if is_subject(words, at) else ""
+    if word in _US:
+        return "we"
+    if word in load().persons.generic:
+        return "anyone"
+    is_ours = any(leader.text in ("our", "my") for leader in words[max(0, at - 2) : at])
+    return "they" if word in load().persons.actors and not is_ours else ""
+
+
+def _verb(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], Word] | None:
+    """Return the first content word and what stands before it, within the clause."""
+    lists, silent = load().persons, load().meaning.function_words
+    for at, word in enumerate(words):
+        if word.is_mark or word.text in lists.breaks:
+            return None
+        if word.key and word.text not in silent and word.text not in lists.auxiliaries:
+            return words[:at], word
+    return None
+
+
+def _told(who: str, verb: Word, leading: tuple[Word, ...], supposed: bool) -> Act:
+    texts = {leader.text for leader in leading}
+    stated = next((_MOODS[text] for text in _MOODS if text in texts), Mood.PLAIN)
+    mood, denied = Mood.IF if supposed else stated, bool(_NEGATING & texts)
+    is_participle = verb.text.endswith("ed") or verb.text in load().forms.irregular
+    auxiliaries = [leader.text for leader in leading if leader.text in load().persons.auxiliaries]
+    last = next((text for text in reversed(auxiliaries) if text not in _ADVERBS), "")
+    if last in _HAVE and (_DETERMINERS & texts or not is_participle):
+        return Act(who, "have", mood, denied=denied)
+    if _BE & texts and (_DETERMINERS | _PLACES) & texts:
+        return Act(who, "be", mood, denied=denied)
+    return Act(who, verb.key, mood, is_participle and last in _BE, denied)
+
+
+def _is_supposed(who: str, leading: tuple[Word, ...]) -> bool:
+    return any(word.text in _SUPPOSING.get(who, ()) for word in leading[-2:])

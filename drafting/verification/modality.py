@@ -1,0 +1,123 @@
+"""Holds a rewrite to what must, may or will be, and to the bounds of times and amounts.
+
+It counts words of duty and permission over the whole sentence; it does not know which of two duties
+became a permission when both stand there.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from drafting.verification.acts import Mood, find_acts
+from drafting.verification.context import Context, Failure
+from drafting.verification.lists import load
+from drafting.verification.words import FACT, Reading, Word, key, keys_of, read
+
+_MESSAGE = "May change what must, may or will be done."
+_NO = frozenset(("no", "none", "nobody", "nothing", "neither"))
+_LIMITED = frozenset(("only", "now"))
+_STRICT = frozenset(("within", "before", "after", "until", "least", "most"))
+_BREAKS = frozenset("so and but because that we you i".split())
+_REACH = 3
+
+
+def check_modality(after: str, context: Context) -> Failure | None:
+    """Fail a rewrite that turns a duty into a choice, a choice into a duty, or a maybe into a fact."""
+    before, now = read(context.source, context.names), read(after, context.names)
+    lists = load().modality
+    must = _count(before, lists.must), _count(now, lists.must)
+    may = _count(before, lists.may), _count(now, lists.may)
+    supposes_more = _count(now, lists.conditions) > _count(before, lists.conditions)
+    if must[0] > must[1] and not (now.texts & lists.asks or supposes_more):
+        return Failure("duty_lost", _MESSAGE)
+    if must[0] > must[1] and may[1] > may[0]:
+        return Failure("duty_became_choice", _MESSAGE)
+    if may[0] > may[1] and (must[1] > must[0] or not supposes_more):
+        return Failure("choice_lost", _MESSAGE)
+    if _count(now, lists.perhaps) > _count(before, lists.perhaps) and not before.texts & lists.blame:
+        return Failure("doubt_added", _MESSAGE)
+    if _new_power(now, before) and not may[0]:
+        return Failure("act_became_possible", _MESSAGE)
+    return None
+
+
+def check_conditions(after: str, context: Context) -> Failure | None:
+    """Fail a rewrite that leaves out an if, unless, until, except, only ..."""
+    before, now = read(context.source, context.names), read(after, context.names)
+    lists = load().modality
+    if _count(before, lists.limits) > _count(now, lists.limits | lists.conditions):
+        return Failure("condition_lost", _MESSAGE)
+    return None
+
+
+def _count(reading: Reading, words: frozenset[str]) -> int:
+    """Count these words; what need not or can't be done is no duty and no choice."""
+    total, denied, previous = 0, False, ""
+    for word in reading.words:
+        denied = not word.is_mark and (denied or word.text in _NO)
+        total += word.text in words and previous != "not" and not denied
+        previous = word.text
+    return total
+
+
+def _new_power(now: Reading, before: Reading) -> bool:
+    """Whether "we can" has come before an act that the sentence tells as done or doesn't tell."""
+    able = {key(word.text) for word in before.words if word.text.endswith(("able", "ible"))}
+    return any(
+        act.who == "we" and act.mood == Mood.MAY and act.key not in able and not _is_harmless(act.key)
+        for act in find_acts(now)
+    ) and not now.texts & _LIMITED
+
+
+def _is_harmless(act: str) -> bool:
+    return act in keys_of(load().persons.we_may)
+
+
+def check_bounds(after: str, context: Context) -> Failure | None:
+    """Fail a rewrite that loses or turns round a bound: within, by, before, until, at least ..."""
+    before, now = read(context.source, context.names), read(after, context.names)
+    for old, new in zip(_fact_bounds(before), _fact_bounds(now), strict=False):
+        if old != new and not _fits(old, new):
+            return Failure("bound_changed", _MESSAGE)
+    lost = (_bounds(before) - _bounds(now)) & _STRICT
+    came = (_bounds(now) - _bounds(before)) & _STRICT
+    if any((one in lost and other in came) or (other in lost and one in came) for one, other in load().modality.opposites):
+        return Failure("bound_turned", _MESSAGE)
+    return None
+
+
+def _fits(old: str, new: str) -> bool:
+    return not old or (new != "" and not _opposed(old, new))
+
+
+def _opposed(one: str, other: str) -> bool:
+    pairs = load().modality.opposites
+    return (one, other) in pairs or (other, one) in pairs
+
+
+def _fact_bounds(reading: Reading) -> Iterator[str]:
+    """Yield for each fact the bound that stands close before it, "" for none."""
+    for at, word in enumerate(reading.words):
+        if word.text == FACT:
+            yield _last_bound(reading.words[max(0, at - _REACH) : at])
+
+
+def _last_bound(words: Sequence[Word]) -> str:
+    for word in reversed(words):
+        if word.is_mark or word.text.endswith("ing") or word.text in _BREAKS:
+            return ""
+        if bound := _bound_of(word.text):
+            return bound
+    return ""
+
+
+def _bounds(reading: Reading) -> frozenset[str]:
+    return frozenset(filter(None, (_bound_of(word.text) for word in reading.words)))
+
+
+def _bound_of(word: str) -> str:
+    return _bound_names().get(word, "")
+
+
+@lru_cache(maxsize=1)
+def _bound_names() -> dict[str, str]:
+    return {word: name for name, words in load().modality.bounds.items() for word in words}

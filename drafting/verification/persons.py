@@ -1,0 +1,187 @@
+"""Holds a rewrite to who does what: what the customer did is not said to be done by us, nor the reverse.
+
+It compares acts (`acts.py`). Where the sentence leaves the doer open, as a passive does, lists say which
+side can be meant; a doer that neither the sentence nor a list knows is doubtful and fails.
+"""
+
+from functools import lru_cache
+
+from drafting.verification.acts import OTHER, Act, Mood, find_acts, is_subject
+from drafting.verification.context import Context, Failure
+from drafting.verification.lists import load
+from drafting.verification.meaning_words import near_keys
+from drafting.verification.words import FACT, Reading, Word, keys_of, read
+
+_MESSAGE = "May mix up who does what."
+_MINE = {"my": "we", "our": "we", "your": "you"}
+_OBJECTS = {"i": ("us", "me"), "we": ("us", "me"), "you": ("you",), "please": ("you",)}
+_NOT_BARE = ("ed", "ing", "ion", "ment", "able", "ible", "al", "ance", "s")
+_LINKS = frozenset(("and", "or", "then", "also", "just"))
+_AFTER_REQUEST = frozenset(
+    "the a an any your our my this that these all no us me it them to at in on by with out up back here for one".split()
+)
+_DONE = frozenset("is are was were been be being has have had will".split())
+_OWED = frozenset(("must",))
+_LEFT = frozenset(("may", "can", "could", "might"))
+_CLOSE = 2
+
+
+def check_persons(after: str, context: Context) -> Failure | None:
+    """Fail a rewrite in which we do what the customer does, or the reverse."""
+    before, now = read(context.source, context.names), read(after, context.names)
+    old = frozenset(find_acts(before))
+    if not all(_is_known(act, old, before) for act in find_acts(now) if act.who in OTHER):
+        return Failure("person_swapped", _MESSAGE)
+    came = _owners(now) - _owners(before)
+    if _owners(before) & frozenset((OTHER[who], key) for who, key in came):
+        return Failure("owner_swapped", _MESSAGE)
+    if _turns_on_itself(now) and not _turns_on_itself(before):
+        return Failure("person_turned", _MESSAGE)
+    return None
+
+
+def _is_known(act: Act, old: frozenset[Act], before: Reading) -> bool:
+    """Whether the sentence lets this side do that."""
+    if act.passive:
+        return True
+    if doers := _doers(old, frozenset((act.key,))):
+        return act.who in doers or (act.who == "you" and "anyone" in doers)
+    if any(known.who == act.who and known.key == act.key for known in old):
+        return False
+    if act.key in ("have", "be"):
+        return _can_have(act, old)
+    if act.key in before.keys:
+        return _can_do(act, before)
+    return _can_come(act, old, before)
+
+
+def _doers(old: frozenset[Act], keys: frozenset[str]) -> frozenset[str]:
+    return frozenset(act.who for act in old if act.key in keys and not act.passive)
+
+
+def _can_have(act: Act, old: frozenset[Act]) -> bool:
+    """Whether a side may be said to have or be something though the sentence doesn't say who does."""
+    if act.who == "you":
+        known = any(other.who == "you" for other in old)
+        return act.mood == Mood.IF or known or (not act.denied and act.mood != Mood.PLAIN)
+    return act.key == "have" and act.mood in (Mood.PLAIN, Mood.CANNOT, Mood.MUST)
+
+
+def _can_do(act: Act, before: Reading) -> bool:
+    """Whether a side can be meant where the sentence names the act without a doer."""
+    ours, theirs = act.key in _keys("our_acts"), act.key in _keys("your_acts")
+    if act.key in _keys("either_acts"):
+        return act.who == "you" or act.mood != Mood.IF
+    if act.who == "you":
+        return theirs and (not ours or act.mood == Mood.IF or _is_open(act, before))
+    if act.mood == Mood.IF:
+        return act.key in _keys("we_if")
+    return (ours or act.key in _anyway("we", act.mood)) and not _is_theirs(act.key, before)
+
+
+def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
+    """Whether a side may be said to do what the sentence has no such word for."""
+    near = near_keys((act.key,)) & before.keys
+    doers = _doers(old, near)
+    if act.who in doers:
+        return True
+    if act.who == "you":
+        return _can_come_to_them(act, near, before)
+    if "you" in doers:
+        return False
+    if act.mood in (Mood.MUST, Mood.WILL):
+        return bool(near) and not doers and act.key in _keys("our_acts") and not any(_is_theirs(key, before) for key in near)
+    return act.key in _anyway("we", act.mood)
+
+
+def _can_come_to_them(act: Act, near: frozenset[str], before: Reading) -> bool:
+    if act.denied and act.mood == Mood.PLAIN and act.key not in _keys("either_acts"):
+        return False
+    if act.mood == Mood.MUST and not before.texts & load().modality.must:
+        return False
+    return act.key in _anyway("you", act.mood) or (
+        act.key in _keys("your_acts") and act.mood in (Mood.MAY, Mood.MUST, Mood.IF) and any(_is_theirs(key, before) for key in near)
+    )
+
+
+def _is_theirs(key: str, before: Reading) -> bool:
+    """Whether the sentence asks or requires the act of the customer, or leaves it to them."""
+    return (
+        _is_asked(key, before)
+        or _follows(key, before, _OWED)
+        or (key in _keys("your_acts") and _follows(key, before, _LEFT))
+    )
+
+
+def _anyway(who: str, mood: Mood) -> frozenset[str]:
+    """Return what may be said of a side though the sentence has no such word."""
+    lists = {Mood.IF: "if", Mood.MAY: "may", Mood.MUST: "may", Mood.WILL: "will"}
+    return _keys(f"{who}_{lists.get(mood, 'anyway')}")
+
+
+def _follows(key: str, before: Reading, modals: frozenset[str]) -> bool:
+    """Whether a word of this key stands close after one of these modal words."""
+    return any(
+        word.key == key and modals & {leader.text for leader in before.words[max(0, at - 4) : at]}
+        for at, word in enumerate(before.words)
+    )
+
+
+def _is_asked(key: str, before: Reading) -> bool:
+    """Whether the sentence asks for the act: a bare verb that opens a clause or follows please."""
+    return any(
+        word.key == key and _is_bare(word.text) and _opens_request(before.words, at)
+        for at, word in enumerate(before.words)
+    )
+
+
+def _is_bare(text: str) -> bool:
+    return not text.endswith(_NOT_BARE) and load().forms.irregular.get(text, text) == text
+
+
+def _opens_request(words: tuple[Word, ...], at: int) -> bool:
+    """Whether a bare verb at this place is a request: it opens a clause and has an object."""
+    leading = [word.text for word in words[max(0, at - 2) : at]]
+    following = words[at + 1] if at + 1 < len(words) else None
+    if leading[-1:] in (["please"], ["must"]) or leading == ["do", "not"]:
+        return True
+    if leading and not words[at - 1].is_mark and leading[-1] not in _LINKS:
+        return False
+    return following is None or following.is_mark or following.text in {*_AFTER_REQUEST, FACT}
+
+
+def _is_open(act: Act, before: Reading) -> bool:
+    """Whether the sentence leaves it to the customer, or speaks of a duty or choice and of no act done."""
+    lists = load().modality
+    return _is_theirs(act.key, before) or (
+        act.mood in (Mood.MAY, Mood.MUST)
+        and bool(before.texts & (lists.may | lists.must))
+        and not _follows(act.key, before, _DONE)
+    )
+
+
+def _owners(reading: Reading) -> frozenset[tuple[str, str]]:
+    """Return whose (ours or the customer's) each noun is."""
+    return frozenset(
+        (_MINE[word.text], following.key)
+        for word, following in zip(reading.words, reading.words[1:], strict=False)
+        if word.text in _MINE and following.key
+    )
+
+
+def _turns_on_itself(reading: Reading) -> bool:
+    """Whether a side does something to itself, as in "please send you" and "we told us"."""
+    doer, since = "", 0
+    for at, word in enumerate(reading.words):
+        if doer and word.text in _OBJECTS[doer] and not is_subject(reading.words, at):
+            return doer != "please" or at - since <= _CLOSE
+        if word.text in _OBJECTS and (word.text == "please" or is_subject(reading.words, at)):
+            doer, since = word.text, at
+        elif word.is_mark or word.text in load().persons.breaks:
+            doer = ""
+    return False
+
+
+@lru_cache(maxsize=16)
+def _keys(name: str) -> frozenset[str]:
+    return keys_of(getattr(load().persons, name))

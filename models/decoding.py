@@ -1,0 +1,154 @@
+"""Fill slots side by side: one batch of rows, each under the grammar of its slot.
+
+Rows know tokens and constraints; what runs the network is a `Runner` (causal or seq2seq). Knows
+nothing of mails, labels or templates.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from models.constraint import Constraint
+from models.sampling import Floats, draw, log_probabilities, make_generator
+
+TOP = 64
+"""A token is sought among so many of the likeliest ones first (top-k sampling)."""
+COMPACT = 0.75
+"""The batch is made smaller once no more than this share of its rows is unfinished."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One slot to fill: its header, its grammar at the start, and how long a filling may be."""
+
+    ask: int
+    """Number of the mail among those of the batch; jobs of a batch come sorted by it."""
+    slot: str
+    header: list[int]
+    constraint: Constraint
+    limit: int
+    """Tokens that a filling may have, the end token not counted."""
+    seed: int
+    candidates: int
+    finished: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One filling as it is written."""
+
+    job: Job
+    constraint: Constraint
+    generator: np.random.Generator | None
+    tokens: list[int] = field(default_factory=list)
+    log_probability: float = 0.0
+    share: float = 0.0
+    """Probability of the first token among those allowed."""
+    finished: bool = False
+    failed: bool = False
+    """Ran out of room, or out of tokens that the grammar allows: not a filling."""
+
+
+class Runner(Protocol):
+    """Runs the network for the rows of a batch and keeps what it remembers of them."""
+
+    def start(self, jobs: Sequence[Job]) -> Floats:
+        """Read prompts and headers; return the next-token logits, (jobs, vocabulary)."""
+        ...
+
+    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
+        """Keep the given rows (in order, repeats allowed), feed each a token; return logits."""
+        ...
+
+
+def decode(
+    runner: Runner, jobs: Sequence[Job], end: int, finish: Callable[[Job, list[Row]], None]
+) -> None:
+    """Write all candidates of all jobs; `finish` is called for each job once it is done."""
+    if not jobs:
+        return
+    logits = runner.start(jobs)
+    rows = [row for job in jobs for row in _open_rows(job)]
+    batch = rows
+    # Which row of the runner each row of the batch has its logits from: at first its job's.
+    source = [n for n, job in enumerate(jobs) for _ in range(job.candidates)]
+    first = True
+    while True:
+        for row, place in zip(batch, source, strict=True):
+            if not row.finished:
+                _extend(row, logits[place], end)
+        _report(rows, batch, finish)
+        unfinished = [n for n, row in enumerate(batch) if not row.finished]
+        if not unfinished:
+            return
+        if first or len(unfinished) <= COMPACT * len(batch):
+            source = [source[n] for n in unfinished]
+            batch = [batch[n] for n in unfinished]
+        logits = runner.step(source, [end if row.finished else row.tokens[-1] for row in batch])
+        source = list(range(len(batch)))
+        first = False
+
+
+def _open_rows(job: Job) -> list[Row]:
+    """Return a job's rows: the first takes the likeliest tokens, the others sample."""
+    return [
+        Row(
+            job,
+            job.constraint.copy(),
+            make_generator(job.seed, job.slot, number) if number else None,
+        )
+        for number in range(job.candidates)
+    ]
+
+
+def _extend(row: Row, logits: Floats, end: int) -> None:
+    """Choose a row's next token, and finish the row where it is at its end."""
+    complete = row.constraint.complete
+    allowed = _shortlist(row.constraint, logits, end)
+    if not len(allowed) or (len(row.tokens) >= row.job.limit and not complete):
+        row.finished = row.failed = True
+        return
+    scores = log_probabilities(logits, allowed)
+    choice = draw(scores, row.generator)
+    token = int(allowed[choice])
+    row.log_probability += float(scores[choice])
+    if not row.tokens:
+        row.share = float(np.exp(scores[choice]))
+    if token == end or (complete and len(row.tokens) >= row.job.limit):
+        row.finished = True
+        return
+    row.constraint.advance(token)
+    row.tokens.append(token)
+    # Nothing but the end can follow, so there is nothing to ask the network.
+    row.finished = row.constraint.complete and row.constraint.closed
+
+
+def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[np.intp]:
+    """Return the allowed ones among the likeliest tokens, or all allowed ones where none of these is.
+
+    Asking for each of the likeliest tokens takes some microseconds, the mask of a whole vocabulary
+    up to a tenth of a second where the grammar is in a state that it has not been in before.
+    """
+    complete = constraint.complete
+    top = np.argpartition(-logits, min(TOP, len(logits) - 1))[:TOP]
+    kept = [t for t in top.tolist() if (complete if t == end else constraint.permits(t))]
+    if complete and end not in kept:
+        kept.append(end)
+    if kept:
+        return np.asarray(sorted(kept), dtype=np.intp)
+    allowed: npt.NDArray[np.intp] = np.flatnonzero(constraint.allowed())
+    return allowed[allowed != end]
+
+
+def _report(
+    rows: list[Row], batch: list[Row], finish: Callable[[Job, list[Row]], None]
+) -> None:
+    """Announce each job whose last row has finished in this step."""
+    for job in {id(row.job): row.job for row in batch if row.finished}.values():
+        mine = [row for row in rows if row.job is job]
+        if not job.finished and all(row.finished for row in mine):
+            job.finished = True
+            finish(job, mine)

@@ -1,0 +1,121 @@
+"""The local engine: a model in this process fills slots and scores meaning.
+
+Turns asks into token jobs and rows back into candidates. Knows nothing of how a filling is judged.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from transformers import PreTrainedTokenizerBase
+
+from drafting.engine import Announce, Ask, Filled, Fillings
+from drafting.grammar import make_grammar
+from drafting.prompt import Template, one_line
+from drafting.slots import Place, Slot
+from models.causal import CausalRunner
+from models.constraint import Constraints
+from models.decoding import Job, Row, Runner, decode
+from models.encoding import Encoder
+from models.scoring import score_pairs
+from models.seq2seq import Seq2SeqRunner, score_pairs_seq2seq
+from models.shared_prefix import NAME as SHARED_PREFIX
+
+INSERT_TOKENS = 48
+"""Room for an opening or closing: the longest of the training data has 40 tokens."""
+REWRITE_SHARE = 1.7
+REWRITE_TOKENS = 16
+"""Room for a rewrite: so many times its sentence, and so many tokens more (data/README.md, rule 2)."""
+
+
+class LocalEngine:
+    """Fills slots with a model of transformers, causal or seq2seq."""
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: PreTrainedTokenizerBase,
+        template: Template,
+        name: str,
+        adapter: str | None = None,
+    ) -> None:
+        self.model = model
+        self.template = template
+        self.name = name
+        self.adapter = adapter
+        self._encoder = Encoder(tokenizer)
+        self._constraints = Constraints(tokenizer, model.config.get_text_config().vocab_size)
+        self._seq2seq = bool(model.config.is_encoder_decoder)
+        if not self._seq2seq:
+            model.set_attn_implementation(SHARED_PREFIX)
+
+    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+        """Fill the slots of all asks side by side; see `drafting.engine.Engine`."""
+        fillings: list[Fillings] = [{} for _ in asks]
+
+        def finish(job: Job, rows: list[Row]) -> None:
+            found = self._read_rows(asks[job.ask], job.slot, rows)
+            fillings[job.ask][job.slot] = found
+            if announce:
+                announce(job.ask, job.slot, found)
+
+        jobs = [
+            self._make_job(number, ask, slot)
+            for number, ask in enumerate(asks)
+            for slot in ask.slots
+        ]
+        decode(self._make_runner(asks), jobs, self._encoder.end, finish)
+        return fillings
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Score candidates by reverse likelihood; see `drafting.engine.Engine`."""
+        encoded = [
+            (
+                self._encoder.plain(self.template.ask_reverse(text)),
+                [*self._encoder.plain(one_line(sentence)), self._encoder.end],
+            )
+            for sentence, text in pairs
+        ]
+        score = score_pairs_seq2seq if self._seq2seq else score_pairs
+        return score(self.model, encoded)
+
+    def _make_runner(self, asks: Sequence[Ask]) -> Runner:
+        prompts = [
+            self._encoder.prompt(self.template.system, self.template.ask(ask.mail)) for ask in asks
+        ]
+        return (Seq2SeqRunner if self._seq2seq else CausalRunner)(self.model, prompts)
+
+    def _make_job(self, number: int, ask: Ask, slot: Slot) -> Job:
+        grammar = make_grammar(slot, self.template.words, leading_space=self._seq2seq)
+        return Job(
+            ask=number,
+            slot=slot.id,
+            header=self._encoder.plain(self._header(slot)),
+            constraint=self._constraints.compile(grammar),
+            limit=self._limit(slot),
+            seed=ask.seed,
+            candidates=ask.candidates,
+        )
+
+    def _header(self, slot: Slot) -> str:
+        if slot.place is Place.OPENING:
+            return self.template.opening
+        if slot.place is Place.CLOSING:
+            return self.template.closing
+        return self.template.ask_sentence(slot.text)
+
+    def _limit(self, slot: Slot) -> int:
+        if slot.sentence is None:
+            return INSERT_TOKENS
+        return int(len(self._encoder.plain(slot.text)) * REWRITE_SHARE) + REWRITE_TOKENS
+
+    def _read_rows(self, ask: Ask, slot_id: str, rows: list[Row]) -> tuple[Filled, ...]:
+        """Return the distinct fillings of a slot's finished rows."""
+        slot = next(slot for slot in ask.slots if slot.id == slot_id)
+        found: dict[str, Filled] = {}
+        for row in rows:
+            answer = self._encoder.decode(row.tokens).strip()
+            if not row.failed and answer not in found:
+                candidate = self.template.read(answer, insert=slot.sentence is None)
+                mean = row.log_probability / max(len(row.tokens), 1)
+                found[answer] = Filled(candidate, mean, row.share)
+        return tuple(found.values())

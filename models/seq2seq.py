@@ -1,0 +1,73 @@
+"""Run an encoder-decoder model (T5 and its kin) for the decoder: one encoder row for each slot.
+
+Knows tokens only. Prompts are read once for each slot, since the encoder mixes prompt and header.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import DynamicCache, EncoderDecoderCache
+from transformers.modeling_outputs import BaseModelOutput
+
+from models.decoding import Job
+from models.sampling import Floats, pad_left
+
+
+class Seq2SeqRunner:
+    """One batch; `prompts` are the token ids of the mails' prompts."""
+
+    def __init__(self, model: Any, prompts: Sequence[Sequence[int]]) -> None:
+        self._model = model
+        self._prompts = prompts
+        self._states = torch.zeros(0)
+        self._mask = torch.zeros(0)
+        self._cache: Any = None
+
+    def start(self, jobs: Sequence[Job]) -> Floats:
+        """Encode prompt and header of each job, and ask for each first token."""
+        ids, real = pad_left([[*self._prompts[job.ask], *job.header] for job in jobs], 0)
+        self._mask = self._tensor(real)
+        with torch.inference_mode():
+            encoder = self._model.get_encoder()
+            self._states = encoder(
+                input_ids=self._tensor(ids), attention_mask=self._mask
+            ).last_hidden_state
+        self._cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
+        first = self._model.config.decoder_start_token_id
+        return self._forward([first] * len(jobs))
+
+    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
+        """Keep some rows and feed each its token."""
+        if list(rows) != list(range(len(self._states))):
+            kept = self._tensor(rows)
+            self._states, self._mask = self._states[kept], self._mask[kept]
+            self._cache.reorder_cache(kept)
+        return self._forward(tokens)
+
+    def _forward(self, tokens: Sequence[int]) -> Floats:
+        with torch.inference_mode():
+            output = self._model(
+                encoder_outputs=BaseModelOutput(last_hidden_state=self._states),
+                attention_mask=self._mask,
+                decoder_input_ids=self._tensor(tokens)[:, None],
+                past_key_values=self._cache,
+                use_cache=True,
+            )
+        logits: Floats = output.logits[:, -1].float().cpu().numpy()
+        return logits
+
+    def _tensor(self, values: Any) -> torch.Tensor:
+        return torch.tensor(values, dtype=torch.long, device=self._model.device)
+
+
+def score_pairs_seq2seq(model: Any, pairs: Sequence[tuple[list[int], list[int]]]) -> list[float]:
+    """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
+    scores = []
+    for given, wanted in pairs:
+        ids = torch.tensor([given], device=model.device)
+        labels = torch.tensor([wanted], device=model.device)
+        with torch.inference_mode():
+            scores.append(-float(model(input_ids=ids, labels=labels).loss))
+    return np.asarray(scores).tolist() if scores else []

@@ -1,0 +1,177 @@
+"""Attention of many rows over one shared prompt, without a copy of the prompt's cache for each row.
+
+transformers' own caches repeat the prompt for every row of a batch and are copied whole at each
+step. Here the prompt's keys and values are kept once for each mail, a row holds only its own header
+and filling, and a row attends to both under one softmax. Works for every causal model of
+transformers whose attention goes through its attention interface (Llama and its kin).
+
+Shapes: `rows` R, `query` Q tokens given in this step, `prompt` P, `own` L tokens that a row has room
+for, H heads, K key heads, D head size.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from transformers import AttentionInterface, Cache
+
+NAME = "drafting_shared_prefix"
+GROW = 32
+"""Room for so many more tokens is made when a row's room runs out."""
+
+
+@dataclass(slots=True)
+class Prefix:
+    """The prompt of one mail: for each layer, keys and values of shape (K, P, D)."""
+
+    keys: list[torch.Tensor] = field(default_factory=list)
+    values: list[torch.Tensor] = field(default_factory=list)
+
+    @property
+    def length(self) -> int:
+        """Tokens of the prompt."""
+        return self.keys[0].shape[1] if self.keys else 0
+
+
+class SharedPrefixCache(Cache):
+    """Keys and values of the rows of some mails, beside the prompts that they share.
+
+    `groups` says how many consecutive rows belong to each prefix. `valid` of shape (R, L) tells
+    which of a row's own tokens are real; the others are padding.
+    """
+
+    def __init__(self, prefixes: list[Prefix], groups: list[int]) -> None:
+        super().__init__(layers=[])
+        self.prefixes = prefixes
+        self.groups = groups
+        self.own_keys: list[torch.Tensor] = []
+        self.own_values: list[torch.Tensor] = []
+        self.valid = torch.zeros(sum(groups), 0, dtype=torch.bool)
+        self.length = 0
+        """Own tokens so far, padding included."""
+        self._step = 0
+
+    def begin(self, valid: torch.Tensor) -> None:
+        """Announce the next tokens of every row: bool of shape (R, Q), False for padding."""
+        self.valid = torch.cat([self.valid.to(valid.device), valid], dim=1)
+        self._step = valid.shape[1]
+        self.length += self._step
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, layer_idx: int, *_: Any, **__: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Store this step's keys and values, (R, K, Q, D) each; return all own ones, (R, K, L, D)."""
+        start = self.length - self._step
+        if layer_idx == len(self.own_keys):
+            self.own_keys.append(_room(key_states, GROW))
+            self.own_values.append(_room(value_states, GROW))
+        elif self.length > self.own_keys[layer_idx].shape[2]:
+            for store in (self.own_keys, self.own_values):
+                store[layer_idx] = torch.cat(
+                    [store[layer_idx], _room(store[layer_idx][:, :, :0], GROW)], dim=2
+                )
+        self.own_keys[layer_idx][:, :, start : self.length] = key_states
+        self.own_values[layer_idx][:, :, start : self.length] = value_states
+        return (
+            self.own_keys[layer_idx][:, :, : self.length],
+            self.own_values[layer_idx][:, :, : self.length],
+        )
+
+    def get_seq_length(self, layer_idx: int = 0) -> int:
+        """Return the row's own tokens; positions are always given, so nothing hangs on it."""
+        return self.length
+
+    def get_mask_sizes(self, *_: Any, **__: Any) -> tuple[int, int]:
+        """Return what a mask would span; the attention makes its own."""
+        return self.length, 0
+
+    def select(self, rows: torch.Tensor) -> None:
+        """Keep the given rows, in order; a row may be taken several times."""
+        ends = torch.tensor(self.groups).cumsum(0)
+        owner = torch.searchsorted(ends, rows.cpu(), right=True)
+        self.groups = torch.bincount(owner, minlength=len(self.groups)).tolist()
+        self.valid = self.valid[rows]
+        for store in (self.own_keys, self.own_values):
+            for layer, tensor in enumerate(store):
+                store[layer] = tensor[rows]
+
+
+def _room(like: torch.Tensor, extra: int) -> torch.Tensor:
+    """Return an empty tensor as long as `like` and `extra` tokens more."""
+    rows, heads, length, size = like.shape
+    return like.new_empty(rows, heads, length + extra, size)
+
+
+def run(model: Any, cache: SharedPrefixCache, **inputs: Any) -> Any:
+    """Run one forward pass of `model` over `cache`, to which `begin` was said."""
+    return model(**inputs, cache=cache, use_cache=True, attention_mask=None, shared=cache)
+
+
+def attend(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    *,
+    shared: SharedPrefixCache,
+    scaling: float | None = None,
+    **_: Any,
+) -> tuple[torch.Tensor, None]:
+    """Attend from (R, H, Q, D) to the shared prompts and to (R, K, L, D); return (R, Q, H, D)."""
+    layer = int(getattr(module, "layer_idx", 0))
+    scale = scaling if scaling is not None else query.shape[-1] ** -0.5
+    visible = _visible(shared.valid, query.shape[2])
+    parts, start = [], 0
+    for prefix, count in zip(shared.prefixes, shared.groups, strict=True):
+        if count:
+            rows = slice(start, start + count)
+            parts.append(
+                _attend_group(
+                    query[rows] * scale, key[rows], value[rows], visible[rows], prefix, layer
+                )
+            )
+        start += count
+    return torch.cat(parts).transpose(1, 2), None
+
+
+def _visible(valid: torch.Tensor, queries: int) -> torch.Tensor:
+    """Return which own tokens each query may see: bool of shape (R, Q, L)."""
+    length = valid.shape[1]
+    places = torch.arange(length, device=valid.device)
+    causal = places[None, :] <= places[length - queries :, None]
+    # A padding query sees itself, so that its softmax is not over nothing; nobody reads the result.
+    itself = places[None, :] == places[length - queries :, None]
+    return (causal[None] & valid[:, None, :]) | itself[None]
+
+
+def _attend_group(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    visible: torch.Tensor,
+    prefix: Prefix,
+    layer: int,
+) -> torch.Tensor:
+    """Attend for the rows of one mail; query (R, H, Q, D) is scaled already."""
+    rows, heads, queries, size = query.shape
+    shared = key.shape[1]
+    grouped = query.reshape(rows, shared, heads // shared * queries, size)
+    own = grouped @ key.transpose(2, 3)
+    own = own.view(rows, heads, queries, -1).masked_fill(~visible[:, None], float("-inf"))
+    if not prefix.length:
+        weights = own.softmax(-1).view(rows, shared, -1, key.shape[2])
+        return (weights @ value).view(rows, heads, queries, size)
+    # One matrix product for all rows: the prompt's keys are the same for each of them.
+    flat = grouped.transpose(0, 1).reshape(shared, -1, size)
+    to_prompt = flat @ prefix.keys[layer].transpose(1, 2)
+    to_prompt = to_prompt.view(shared, rows, -1, prefix.length).transpose(0, 1)
+    scores = torch.cat([to_prompt.reshape(rows, heads, queries, prefix.length), own], dim=-1)
+    weights = scores.softmax(-1).view(rows, shared, -1, scores.shape[-1])
+    of_prompt, of_own = weights.split([prefix.length, key.shape[2]], dim=-1)
+    mixed = of_prompt.transpose(0, 1).reshape(shared, -1, prefix.length) @ prefix.values[layer]
+    mixed = mixed.view(shared, rows, -1, size).transpose(0, 1)
+    return (mixed + of_own @ value).reshape(rows, heads, queries, size)
+
+
+AttentionInterface.register(NAME, attend)
