@@ -44,6 +44,18 @@ What it raises ends the decoding and reaches the caller: that is how work is can
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a candidate that the model wrote must clear; set on held-out mails (`make evaluate`)."""
+
+    meaning: float = -1.0
+    """Least mean log-probability (nats a token) of a sentence given its rewrite."""
+    fluency: float = -0.7
+    """Least mean log-probability (nats a token) of an opening under its grammar."""
+    keep: float = 0.5
+    """A sentence without a finding is changed only where `keep` is less likely than this."""
+
+
 class Engine(Protocol):
     """Fills slots under their grammars, and scores meaning in the other direction."""
 
@@ -60,6 +72,11 @@ class Engine(Protocol):
     @property
     def template(self) -> Template:
         """The texts that this model is asked with."""
+        ...
+
+    @property
+    def bar(self) -> Bar:
+        """How far what this model writes is trusted."""
         ...
 
     def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:

@@ -49,6 +49,8 @@ class Slot:
     """What a rewrite must hold, in order: the facts with all that is glued to them."""
     capitals: frozenset[str] = frozenset()
     """Capitalised words that may stand in free text, since the mail has them."""
+    spoken: frozenset[str] = frozenset()
+    """Number words of the customer's message, which an opening may take up ("three weeks")."""
     free: bool = True
     """Whether the model may write text here at all."""
 
@@ -74,8 +76,12 @@ def make_slots(draft: Draft, customer_message: str | None = None) -> tuple[Slot,
         return ()
     names = find_names(draft.text)
     body = [make_sentence_slot(sentence, names) for sentence in draft.sentences]
-    said = _mail_names([*(slot.facts for slot in body), find_facts(customer_message or "")])
-    opening = Slot("opening", Place.OPENING, capitals=said)
+    heard = find_facts(customer_message or "")
+    said = _mail_names([*(slot.facts for slot in body), heard])
+    spoken = frozenset(
+        fact.text.split()[0].lower() for fact in heard if fact.kind is FactKind.NUMBER_WORD
+    )
+    opening = Slot("opening", Place.OPENING, capitals=said, spoken=spoken)
     closing = Slot("closing", Place.CLOSING, capitals=said)
     return (opening, *body, closing)
 

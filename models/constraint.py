@@ -3,6 +3,7 @@
 A grammar that is refused or breaks on the way is an error, never free text. Knows nothing of slots.
 """
 
+import re
 from typing import Any
 
 import llguidance
@@ -25,8 +26,22 @@ class Constraints:
     """Compiles grammars for one tokenizer."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, vocabulary: int) -> None:
-        self._tokens: Any = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary)
         self.vocabulary = vocabulary
+        self._tokenizer = tokenizer
+        self._pieces: Pieces | None = None
+        try:
+            self._tokens: Any = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary)
+        except ValueError:
+            # It doesn't read the decoder of sentencepiece's unigram models (T5): give it the pieces.
+            self._pieces = Pieces(tokenizer, vocabulary)
+            wrapped = llguidance.TokenizerWrapper(self._pieces)
+            self._tokens = llguidance.LLTokenizer(wrapped, n_vocab=vocabulary)
+
+    def read(self, ids: list[int]) -> str:
+        """Return the text of ids that a constraint let through, to the letter."""
+        if self._pieces:
+            return b"".join(self._pieces.tokens[index] for index in ids).decode()
+        return str(self._tokenizer.decode(ids, clean_up_tokenization_spaces=False))
 
     def compile(self, grammar: str) -> "Constraint":
         """Return a fresh constraint at the start of a grammar.
@@ -98,3 +113,54 @@ class Constraint:
 def _first_line(matcher: Any) -> str:
     """Return the kind of the engine's error: its first clause, which holds no text of the mail."""
     return str(matcher.get_error()).partition(":")[0].partition("\n")[0][:80]
+
+
+class Pieces:
+    """A sentencepiece vocabulary as bytes, in the form that llguidance asks for."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, vocabulary: int) -> None:
+        self.eos_token_id = tokenizer.eos_token_id
+        self.bos_token_id = tokenizer.bos_token_id
+        names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
+        # A model's matrix may be wider than its vocabulary; nothing stands in those places.
+        names += [f"<none{n}>" for n in range(len(names), vocabulary)]
+        special = {*tokenizer.all_special_ids, *range(len(tokenizer), vocabulary)}
+        self.special_token_ids = sorted(special)
+        self.tokens = [
+            b"\xff" + name.encode() if index in special else piece_bytes(name)
+            for index, name in enumerate(names)
+        ]
+        self._index = {
+            piece: index for index, piece in enumerate(self.tokens) if index not in special
+        }
+        self._longest = max(map(len, self._index))
+
+    def __call__(self, text: bytes | str) -> list[int]:
+        """Return pieces that make up a text exactly, the longest first.
+
+        Not the tokenizer's own encoding, which puts a space before any text: llguidance takes what
+        this gives for the tokens that a grammar forces.
+        """
+        left = text.encode() if isinstance(text, str) else text
+        ids = []
+        while left:
+            size = next(
+                (n for n in range(min(len(left), self._longest), 0, -1) if left[:n] in self._index),
+                0,
+            )
+            if not size:
+                return ids
+            ids.append(self._index[left[:size]])
+            left = left[size:]
+        return ids
+
+
+BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+SPACE = "\u2581"
+"""sentencepiece's mark for a space."""
+
+
+def piece_bytes(name: str) -> bytes:
+    """Return the bytes that a sentencepiece piece stands for."""
+    match = BYTE.fullmatch(name)
+    return bytes([int(match.group(1), 16)]) if match else name.replace(SPACE, " ").encode()

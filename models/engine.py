@@ -8,7 +8,7 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from drafting.engine import Announce, Ask, Filled, Fillings
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings
 from drafting.grammar import make_grammar
 from drafting.prompt import Template, one_line
 from drafting.slots import Place, Slot
@@ -37,11 +37,15 @@ class LocalEngine:
         template: Template,
         name: str,
         adapter: str | None = None,
+        bar: Bar | None = None,
+        rewrite_tokens: int = REWRITE_TOKENS,
     ) -> None:
         self.model = model
         self.template = template
         self.name = name
         self.adapter = adapter
+        self.bar = bar or Bar()
+        self._rewrite_tokens = rewrite_tokens
         self._encoder = Encoder(tokenizer)
         self._constraints = Constraints(tokenizer, model.config.get_text_config().vocab_size)
         self._seq2seq = bool(model.config.is_encoder_decoder)
@@ -78,6 +82,14 @@ class LocalEngine:
         score = score_pairs_seq2seq if self._seq2seq else score_pairs
         return score(self.model, encoded)
 
+    def encode(self, text: str) -> list[int]:
+        """Return the token ids of a text, in which nothing is a control token."""
+        return self._encoder.plain(text)
+
+    def encode_prompt(self, system: str, content: str) -> list[int]:
+        """Return the token ids of a prompt in the model's chat template."""
+        return self._encoder.prompt(system, content)
+
     def _make_runner(self, asks: Sequence[Ask]) -> Runner:
         prompts = [
             self._encoder.prompt(self.template.system, self.template.ask(ask.mail)) for ask in asks
@@ -106,14 +118,14 @@ class LocalEngine:
     def _limit(self, slot: Slot) -> int:
         if slot.sentence is None:
             return INSERT_TOKENS
-        return int(len(self._encoder.plain(slot.text)) * REWRITE_SHARE) + REWRITE_TOKENS
+        return int(len(self._encoder.plain(slot.text)) * REWRITE_SHARE) + self._rewrite_tokens
 
     def _read_rows(self, ask: Ask, slot_id: str, rows: list[Row]) -> tuple[Filled, ...]:
         """Return the distinct fillings of a slot's finished rows."""
         slot = next(slot for slot in ask.slots if slot.id == slot_id)
         found: dict[str, Filled] = {}
         for row in rows:
-            answer = self._encoder.decode(row.tokens).strip()
+            answer = self._constraints.read(row.tokens).strip()
             if not row.failed and answer not in found:
                 candidate = self.template.read(answer, insert=slot.sentence is None)
                 mean = row.log_probability / max(len(row.tokens), 1)

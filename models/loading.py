@@ -1,25 +1,66 @@
-"""Load a model, its tokenizer and its adapter, explicitly and once; whoever starts the program calls it.
+"""Load a model, its tokenizer and its adapter, explicitly and once, into an engine.
 
-Knows nothing of prompts, slots or decoding.
+Whoever starts the program calls `load_engine` and hands the engine on; nothing is loaded at import.
+Knows nothing of slots or decoding.
 """
 
+import json
 import logging
 from pathlib import Path
+from typing import Any, Literal
 
 import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
     AutoModelForSeq2SeqLM,
     AutoTokenizer,
-    PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 
-from drafting.errors import ModelMissingError, SettingError
-from models.store import prepare_default_model
+from drafting.engine import Bar
+from drafting.errors import AdapterError, ModelMissingError, SettingError
+from drafting.prompt import load_templates
+from drafting.settings import Settings
+from models.engine import LocalEngine
+from models.store import NAME, prepare_default_model
 
 log = logging.getLogger(__name__)
+
+SHIPPED_ADAPTER = Path(__file__).resolve().parent / "adapter"
+NO_ADAPTER = "none"
+UNTRAINED = "untrained"
+
+
+class AdapterFacts(BaseModel):
+    """drafting.json beside an adapter: how the model must be asked, and how far to trust it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    name: str
+    template: Literal["trained", "untrained"]
+    bar: dict[str, float] = {}
+
+
+def load_engine(settings: Settings) -> LocalEngine:
+    """Load what the settings name.
+
+    Raises:
+        SettingError: a value can't be used on this machine.
+        ModelError: the model or adapter isn't there or can't be read.
+
+    """
+    device = choose_device(settings.device)
+    model, tokenizer = load_base(settings.model, device, choose_dtype(device), settings.cache)
+    name = settings.model or NAME
+    folder = choose_adapter(settings)
+    if folder is None:
+        return LocalEngine(model, tokenizer, load_templates()[UNTRAINED], name)
+    facts = read_adapter_facts(folder)
+    model = attach_adapter(model, folder)
+    template = load_templates()[facts.template]
+    return LocalEngine(model, tokenizer, template, name, facts.name, Bar(**facts.bar))
 
 
 def choose_device(name: str) -> torch.device:
@@ -41,7 +82,7 @@ def choose_device(name: str) -> torch.device:
 def choose_dtype(device: torch.device) -> torch.dtype:
     """Return bf16 where the hardware multiplies it natively, float32 elsewhere.
 
-    On a CPU with AVX2 alone, bf16 was measured at a fiftieth of float32's speed.
+    On a CPU with AVX2 alone, a matrix product in bf16 was measured at a fiftieth of float32's speed.
     """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
@@ -50,17 +91,75 @@ def choose_dtype(device: torch.device) -> torch.dtype:
 
 
 def load_base(
-    name: str, device: torch.device, dtype: torch.dtype, cache: Path = Path("/work/scratch/cache")
-) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Load a model without adapter, causal or seq2seq, and its tokenizer."""
+    name: str, device: torch.device, dtype: torch.dtype, cache: Path
+) -> tuple[Any, PreTrainedTokenizerBase]:
+    """Load a model without adapter, causal or seq2seq, and its tokenizer.
+
+    Raises:
+        ModelMissingError: there is no such model, or it is of neither family.
+
+    """
     source = name or str(prepare_default_model(cache))
     try:
         config = AutoConfig.from_pretrained(source)
-        family = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
+        family: Any = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
         model = family.from_pretrained(source, dtype=dtype).to(device).eval()
         return model, AutoTokenizer.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise ModelMissingError(
-            f"The model {name!r} can't be loaded: {error}. "
-            "DRAFTING_MODEL takes a folder with a Hugging Face model, or its name on the hub."
+            f"The model {source!r} can't be loaded. DRAFTING_MODEL takes the folder of a Hugging "
+            "Face model (with config.json, weights and tokenizer), or a name on the hub where "
+            "that can be reached."
+        ) from error
+
+
+def choose_adapter(settings: Settings) -> Path | None:
+    """Return the adapter's folder, or None for a model without one.
+
+    Raises:
+        SettingError: the named folder holds no adapter.
+
+    """
+    if settings.adapter == NO_ADAPTER:
+        return None
+    if not settings.adapter:
+        return None if settings.model else SHIPPED_ADAPTER
+    folder = Path(settings.adapter).expanduser()
+    if not (folder / "adapter_config.json").is_file():
+        raise SettingError(
+            f"DRAFTING_ADAPTER is {settings.adapter!r}, and no adapter_config.json is there. "
+            "Write the folder of a LoRA adapter, or none."
+        )
+    return folder
+
+
+def read_adapter_facts(folder: Path) -> AdapterFacts:
+    """Read drafting.json; an adapter without one is asked like an untrained model."""
+    path = folder / "drafting.json"
+    if not path.is_file():
+        return AdapterFacts(name=folder.name, template="untrained")
+    try:
+        return AdapterFacts.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, ValidationError) as error:
+        raise AdapterError(
+            f"{path} can't be read. Restore the adapter's folder, or name another one."
+        ) from error
+
+
+def attach_adapter(model: Any, folder: Path) -> Any:
+    """Merge a LoRA adapter into a model's weights, so that it costs nothing in use.
+
+    Raises:
+        AdapterError: the adapter is broken or belongs to another model.
+
+    """
+    from peft import PeftModel
+    from safetensors import SafetensorError
+
+    try:
+        return PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise AdapterError(
+            f"The adapter in {folder} can't be used with this model. "
+            "Name one that was trained on it in DRAFTING_ADAPTER, or none."
         ) from error

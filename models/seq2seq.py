@@ -52,7 +52,7 @@ class Seq2SeqRunner:
                 encoder_outputs=BaseModelOutput(last_hidden_state=self._states),
                 attention_mask=self._mask,
                 decoder_input_ids=self._tensor(tokens)[:, None],
-                past_key_values=self._cache,
+                cache=self._cache,
                 use_cache=True,
             )
         logits: Floats = output.logits[:, -1].float().cpu().numpy()

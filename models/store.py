@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from drafting.errors import ModelBrokenError, ModelMissingError
+from drafting.settings import load_settings
 
 log = logging.getLogger(__name__)
 
@@ -136,3 +137,13 @@ def _convert(gguf: Path, folder: Path) -> None:
     plain = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     plain.load_state_dict(read.state_dict())
     plain.save_pretrained(folder)
+
+
+def main() -> None:
+    """Convert the default model ahead of its first use; `make install` calls this."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    prepare_default_model(load_settings().cache)
+
+
+if __name__ == "__main__":
+    main()

@@ -29,7 +29,8 @@ _GLUED_AFTER = re.compile(
 )
 _CODE = re.compile(r"\w+[.(_/\\@=]\w")
 _HAS_NUMBER = re.compile(r"\S{0,12}?\d|[#{§]")
-_MEASURED = re.compile(r"(?:\d\s?|\w/)[a-z]{2,4}$")
+_LIST_LEAD = re.compile(r"(?:[!?:;]|[^\W\d_]{5,}\.|\bit\.)\s+$")
+_MEASURED = re.compile(r"(?:\d\s?(?:[a-z]{1,12}\s)?|\w/)[a-z]{2,4}$")
 _VOWELLESS = re.compile(r"[b-df-hj-np-tv-xz]{2,4}$")
 _REACH = 60
 """How many characters around the mark are looked at."""
@@ -160,7 +161,7 @@ def _judge_number(ending: Ending) -> Verdict:
     lead = ending.before[: -len(ending.word)]
     if len(ending.word) > 2 or (lead and not lead[-1].isspace()):
         return Verdict.END  # a year, or the last part of a date or time
-    if not lead.strip():
+    if not lead.strip() or _LIST_LEAD.search(lead):
         return Verdict.GO_ON
     counted = lead.split()[-1].casefold() in ORDINAL_LEADS and not ending.starts_sentence
     return Verdict.GO_ON if counted or ending.next_word.casefold() in MONTHS else Verdict.END

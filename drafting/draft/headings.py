@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from drafting.draft.vocabulary import COMMANDS, PARTICIPLES, REFUSALS
 
 MARKER = re.compile(
-    r"\s*(?:[-*+•‣◦▪▫●○·–—]\s+|[•‣◦▪▫●○](?=\S)|\(?(?:\d{1,2}|[a-zA-Z])\)\s+|\d{1,2}\.\s+"
-    r"|(?:[-*]\s+)?\[[ xX]\]\s+)(?=\S)"
+    r"\s*(?:(?:[-*]\s+)?\[[ xX]\]\s+|[-*+•‣◦▪▫●○·–—]\s+|[•‣◦▪▫●○](?=\S)"
+    r"|\(?(?:\d{1,2}|[a-zA-Z])\)\s+|\d{1,2}\.\s+)(?=\S)"
 )
 """What stands before a list item, white space included."""
 
@@ -32,7 +32,7 @@ _CLAUSE = re.compile(
 _ASKING = re.compile(
     r"(?:if|what|how|why|when|where|who|which|about|before|after)\b", re.IGNORECASE
 )
-_EDGES = re.compile(r"^[*_]+|[^\w\s.!?…:;,。！？)\]}'\"’”%]+$|\s+$")
+_EDGES = re.compile(r"^[*_]+|\s*[^\w\s.!?…:;,。！？)\]}'\"’”%]+$")
 _MAX_WORDS = 10
 _MAX_DECISION = 4
 

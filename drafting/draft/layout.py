@@ -79,7 +79,7 @@ def lay_out(text: str, atoms: Sequence[Span]) -> Layout:
         greeting=greeting.span if greeting else None,
         sign_off=_span_from(text, body.lines, sign_off),
         history=None if history is None else (lines[history].start, len(text)),
-        flows=tuple(_find_flows(body, frozenset(skipped))),
+        flows=tuple(_find_flows(body, frozenset(skipped), titled=greeting is None)),
     )
 
 
@@ -122,13 +122,14 @@ def _span_from(text: str, lines: Sequence[Line], start: int | None) -> Span | No
     return None if start is None else trim(text, (lines[start].start, lines[-1].end))
 
 
-def _find_flows(body: _Body, skipped: frozenset[int]) -> Iterator[Flow]:
+def _find_flows(body: _Body, skipped: frozenset[int], *, titled: bool) -> Iterator[Flow]:
+    """Cut the lines that are not skipped; `titled` says that the first may be a title."""
     blocks = group_lines(body.lines, skipped)
     for place, block in enumerate(blocks):
         below = blocks[place + 1] if place + 1 < len(blocks) else ()
         texts = [body.lines[index].text for index in below]
         title = body.lines[block[0]].text
-        if len(block) == 1 and is_heading(title, texts, first=place == 0):
+        if len(block) == 1 and is_heading(title, texts, first=titled and place == 0):
             continue
         for span, kind in _cut_block(body, [body.lines[index] for index in block]):
             if has_prose(body.text, span, body.atoms):

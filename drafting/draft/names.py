@@ -23,6 +23,10 @@ _DASH = re.compile(r"[-–—~]{1,2}\s*(?=[^\W_]|[{\[%<#(*$])")
 _FROM = re.compile(r"From (?:the |your )?(?=\S)")
 _TAG = re.compile(r"\{\{?[^{}]*\}\}?|\[\[?[^\[\]]*\]\]?|<<[^<>]*>>|[%$#@]\S+")
 _SHORT_NAMES = frozenset({"IT", "US"})
+_DIVIDER = re.compile(r"\s+[|•·]\s+")
+_PROXY = re.compile(r"^(?:i\.\s?[AV]\.|ppa\.|p\.p\.)\s+")
+"""How German and British letters sign for somebody else."""
+
 _MAX_WORDS = 7
 _MAX_LOOSE_WORDS = 10
 
@@ -34,6 +38,13 @@ def is_contact(line: str) -> bool:
 
 def is_name(line: str) -> bool:
     """Whether the line can only be a person, a team or a company ("Raj, Support")."""
+    parts = _DIVIDER.split(line)
+    if len(parts) == 1:
+        return _is_single_name(_PROXY.sub("", line))
+    return is_name(parts[0]) and all(is_contact(part) or is_name(part) for part in parts)
+
+
+def _is_single_name(line: str) -> bool:
     words = _TAG.sub("X", line).split()
     if not 0 < len(words) <= _MAX_WORDS or (_FINAL_MARK.search(line) and not _is_abbreviated(line)):
         return False

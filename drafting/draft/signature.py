@@ -16,7 +16,7 @@ _PHRASES = (
     r"(?:many\s+|with\s+(?:many\s+)?|tons\s+of\s+)?thanks(?:\s+(?:again|so\s+much|a\s+lot|very\s+much"
     r"|in\s+advance|and\s+(?:kind\s+|best\s+)?regards))?",
     r"thank\s+you(?:\s+(?:again|so\s+much|very\s+much|in\s+advance|and\s+(?:kind|best)\s+regards))?",
-    r"(?:yours?\s+)?(?:very\s+)?(?:sincerely|faithfully|truly|cordially|respectfully)(?:\s+yours)?",
+    r"(?:yours?\s+)?(?:very\s+)?(?:sincerely|faithfully|truly|cordially|respectfully)(?:\s+yours)?|yours",
     r"cheers|(?:all\s+(?:the|my)\s+)?best|warmly|take\s+care|rgds|br|kr|thx|ta|xo(?:xo)?|love",
     r"(?:see\s+you|speak|talk)\s+(?:soon|then|later)",
     r"(?:mit\s+)?(?:freundliche|herzliche|beste|viele|liebe|schöne|sonnige)[nr]?\s+gr(?:ü|ue|u)(?:ß|ss)e?n?",
@@ -33,7 +33,8 @@ _PHRASES = (
 _PHRASE = "(?:" + "|".join(_PHRASES) + ")"
 _CLOSING = re.compile(rf"{_PHRASE}\s*[,.!;:–—-]*$", re.IGNORECASE)
 _SIGNED = re.compile(
-    rf"{_PHRASE}(?:\s*[,–—-]+\s*|\s+from\s+|!\s+)(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL
+    rf"{_PHRASE}(?:\s*[,–—-]+\s*|\s+from\s+|!\s+|(?<=[ds])\s+)(?P<name>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _DELIMITER = re.compile(r"(?:--|—|__)$")
 _FOOTER = re.compile(
@@ -41,7 +42,7 @@ _FOOTER = re.compile(
     r"|confidential|disclaimer|unsubscribe|[-_=*]{3,}$|©|copyright",
     re.IGNORECASE,
 )
-_EDGES = re.compile(r"^[^\w\s]+\s*|\s*[^\w\s,.!;:]+$")
+_EDGES = re.compile(r"^[^\w\s{\[<%#$(]+\s*|\s*[^\w\s,.!;:}\])>%#|]+$")
 _CLOSED = re.compile(r"[.!?][\"”’)]*$")
 _MARKER = re.compile(r"(?:[-*•–—]|\d{1,2}[.)]|[a-z]\))\s")
 _WORD = re.compile(r"\w")

@@ -13,11 +13,14 @@ from drafting.facts import Span
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _QUOTE = re.compile(r"\s*>")
 _BLOCK_TAG = re.compile(r"\{%[^{}\r\n]{1,300}%\}|\{\{(?:[#/^!]|else\b)[^{}\r\n]{0,300}\}\}")
-_CONTROL_LINE = re.compile(rf"^[ \t]*(?:(?:{_BLOCK_TAG.pattern})[ \t]*)+$", re.MULTILINE)
+_CONTROL_LINE = re.compile(
+    rf"(?:\A|(?<=[\r\n]))[ \t]*(?:(?:{_BLOCK_TAG.pattern})[ \t]*)+(?=[\r\n]|\Z)"
+)
 _WORD = re.compile(r"\w")
 _OPAQUE = re.compile(r"[^\w\s\"'“‘(]|\(\(|www\.|\S*?(?:://|@|\.\w+(?:/|$))|\w+[-#]?[{\[<*%]")
 """Atoms that nobody reads as words."""
 
+_GAP = re.compile(r"(?:\t| {3}|\u00a0{3})\s*")
 _MIN_COLUMNS = 2
 
 
@@ -80,10 +83,10 @@ def _tabular(text: str, lines: Sequence[Line], atoms: Sequence[Span]) -> Iterato
 
 
 def _count_dividers(text: str, line: Line, atoms: Sequence[Span]) -> int:
-    if "|" not in line.raw and "\t" not in line.raw:
+    if not _GAP.search(line.text) and "|" not in line.raw:
         return 0
-    covered = cover_atoms(text, (line.start, line.end), atoms).strip()
-    return covered.count("|") or len(re.findall(r"\t+", covered))
+    pipes = cover_atoms(text, (line.start, line.end), atoms).count("|")
+    return pipes or len(_GAP.findall(line.text)) + 1
 
 
 def _neighbours(rows: Sequence[int], index: int) -> Iterable[int]:

@@ -24,20 +24,25 @@ CURT_STARTERS = _words("we you u its no please pls if then so also thx sorry can
 """Words with which a fragment in lower case starts, rather than a wrapped line."""
 
 CARRIERS = _words(
-    "a about after all an and any are as at be because been before between by can could did do"
-    " does during each every for from had has have if in including into is its may might must my"
-    " nor of on or our over per please should since so such than that the their these they this"
-    " those through to under until upon was we were when where whether which who whose will with"
-    " within without would your der die das den dem des ein eine einen und oder von zu mit für"
-    " le la les des du de un une et ou el los las y o"
+    "a an and any as at because between each every for from if including into my nor of or our per"
+    " since than the their to until upon via whether which whose with within without would your der"
+    " die das den dem des ein eine einen und oder von zu mit für le la les des du de un une et ou"
+    " el los las y"
 )
-"""Words that a line of running text may end with, but hardly a sentence."""
+"""Words that a line of running text may end with, but no sentence."""
+
+LOOSE_CARRIERS = _words(
+    "about after all are be been before by can could did do does during had has have in is its"
+    " may might must on over please should so such that these they this those through under was we"
+    " were when where who will"
+)
+"""Words that a line of running text ends with more often than a sentence does."""
 
 JOINERS = _words("and but because nor or since than that which while who whose")
 """Words that go on with a sentence at the start of a line."""
 
 NEVER_FINAL = _words(
-    "acc acct approx appt attn bzgl bzw ca cf e.g eg ect ergo esp est evtl excl fr ggf gen gov"
+    "acc acct approx appt gem attn bzgl bzw ca cf e.g eg ect ergo esp est evtl excl fr ggf gen gov"
     " hon hr i.e ie inkl incl lt messrs mio misc mr mrs ms dr prof resp rev sen sgt st tel temp"
     " usw.a viz vgl vs z.b zzgl d.h u.a s.a m.e p.ex c.-à-d dhr mevr"
 )

@@ -14,6 +14,7 @@ from drafting.draft.vocabulary import (
     COMMANDS,
     CURT_STARTERS,
     JOINERS,
+    LOOSE_CARRIERS,
     NEVER_FINAL,
     STARTERS,
 )
@@ -21,6 +22,7 @@ from drafting.draft.vocabulary import (
 _ENDED = re.compile(r"[.!?…:。！？؟][\"'”’»)\]}*_]*$")
 _LAST_WORD = re.compile(r"[\w.'’-]+$")
 _FIRST_WORD = re.compile(r"[\w'’-]+")
+_LINK = re.compile(r"https?://|www\.|\S+@\S")
 _GOES_ON = re.compile(r"[,;(&/+–—-]$")
 _CONTINUES = re.compile(r"[,;)\]…]|[–—&]\s")
 _MAX_WIDTH = 100
@@ -45,7 +47,7 @@ def is_joined(above: str, below: str, width: int, *, lower_case: bool) -> bool:
     if _ENDED.search(above):
         listed = above.endswith(":") and full and (below[0].islower() or below.endswith("."))
         return listed or _is_abbreviated(above, below)
-    first = _FIRST_WORD.match(below)
+    first = None if _LINK.match(below) else _FIRST_WORD.match(below)
     if _GOES_ON.search(above) or _CONTINUES.match(below):
         return True
     if first is None:
@@ -54,6 +56,8 @@ def is_joined(above: str, below: str, width: int, *, lower_case: bool) -> bool:
     starting = _is_start(first.group())
     if _is_carrying(above):
         return not starting or len(above) >= _MIN_CARRIED
+    if _is_carrying(above, LOOSE_CARRIERS) and len(above) >= _MIN_CARRIED and not lower_case:
+        return True
     if first.group() in JOINERS:
         return True
     if below[0].islower() and not lower_case:
@@ -61,9 +65,9 @@ def is_joined(above: str, below: str, width: int, *, lower_case: bool) -> bool:
     return full and not starting and not (lower_case and below[0].isupper())
 
 
-def _is_carrying(line: str) -> bool:
+def _is_carrying(line: str, words: frozenset[str] = CARRIERS) -> bool:
     last = _LAST_WORD.search(line)
-    return last is not None and last.group().casefold() in CARRIERS
+    return last is not None and last.group().casefold() in words
 
 
 def _is_start(word: str) -> bool:

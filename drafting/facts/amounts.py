@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from drafting.facts.fact import FactKind, Mark
-from drafting.facts.patterns import GAP, NUMBER, RANGE
+from drafting.facts.patterns import GAP, NUMBER, RANGE, START
 
 _SYMBOL = r"(?:(?<![A-Za-z])(?:US|A|AU|C|CA|NZ|HK|S|R|MX)?\$|[£€¥₹₽₩₪₫₴₦฿₺₱₲₡₵])"
 # ISO 4217, without rare codes that are words when shouted (ALL, TOP, CUP, MOP).
@@ -27,14 +27,17 @@ _AMOUNT = rf"(?:{_GROUPED}|{NUMBER})(?:[.,][-–](?![\d]))?{_SCALE}"
 _SPREAD = rf"{_AMOUNT}(?:{GAP}?[-–]{GAP}?(?:{_SYMBOL})?{_AMOUNT})?"
 _PER = r"(?:/[a-z]{1,9}(?!\w))?"
 _MONEY = re.compile(
-    rf"(?=[-+−\dA-Z$£-¥₠-₿฿])(?:(?<![\w.,])[-+−]?(?:{_SYMBOL}{GAP}?{_SPREAD}(?:{GAP}?(?:{_CODES})(?!\w))?"
+    rf"(?=[-+−\dA-Z$£-¥₠-₿฿])(?:{START}[-+−]?(?:{_SYMBOL}{GAP}?{_SPREAD}"
+    rf"(?:{GAP}?(?:{_CODES})(?!\w))?"
     rf"|(?:{_CODES}){GAP}?{_SPREAD}(?!\w)){_PER}"
-    rf"|(?<![\w.,/-])[-+−]?{_SPREAD}"
-    rf"(?:{GAP}?(?:[£€¥₹₽₩₪₫₴₦฿₺₱]|\$(?!\w)|Kč|Ft)|{GAP}?(?:{_CODES})(?!\w)|(?:{GAP}|-)?{_UNIT_WORDS}(?!\w)){_PER}"
-    rf"|(?<![\w.,/-])\d{{1,2}}p(?!\w){_PER})"
+    rf"|{START}(?<!-)[-+−]?{_SPREAD}"
+    rf"(?:{GAP}?(?:[£€¥₹₽₩₪₫₴₦฿₺₱]|\$(?!\w)|Kč|Ft)|{GAP}?(?:{_CODES})(?!\w)"
+    rf"|(?:{GAP}|-)?{_UNIT_WORDS}(?!\w)){_PER}"
+    rf"|{START}\d{{1,2}}p(?!\w){_PER})"
 )
 _PERCENTAGE = re.compile(
-    rf"(?=[-+−\d])(?<![\w.,])(?<!\w[-+−])[-+−]?(?:{NUMBER}{GAP}?%{GAP}?[-–]{GAP}?)?{RANGE}(?:{GAP}?[%‰]|{GAP}?per{GAP}?cent(?!\w)"
+    rf"(?=[-+−\d]){START}(?<!\w[-+−])[-+−]?(?:{NUMBER}{GAP}?%{GAP}?[-–]{GAP}?)?{RANGE}"
+    rf"(?:{GAP}?[%‰]|{GAP}?per{GAP}?cent(?!\w)"
     rf"|(?:{GAP}|-)percent(?:age{GAP}points?)?(?!\w))"
 )
 _KIND_OF_DAY = (
@@ -54,10 +57,10 @@ _UNIT = (
 )
 _ATTACHED = r"(?:[KkMxhdwysWVmg]|ml|mAh)"
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/])(?!0x){NUMBER}{GAP}?[x×]{GAP}?{NUMBER}(?:{GAP}?[x×]{GAP}?{NUMBER})?"
+    rf"{START}(?!0x){NUMBER}{GAP}?[x×]{GAP}?{NUMBER}(?:{GAP}?[x×]{GAP}?{NUMBER})?"
     rf"(?:{GAP}?{_UNIT}(?!\w))?(?!\w)"
-    rf"|(?<![\w.,/])(?<!\w[-+−])[-+−~]?{RANGE}(?:(?:{GAP}|-)?{_UNIT}|{_ATTACHED})(?!\w)"
-    rf"|(?<![\w.,/]){NUMBER}[\"″′](?!\w)"
+    rf"|{START}(?<!\w[-+−])[-+−~]?{RANGE}(?:(?:{GAP}|-)?{_UNIT}|{_ATTACHED})(?!\w)"
+    rf"|{START}{NUMBER}[\"″′](?!\w)"
 )
 _NUMBER = re.compile(
     rf"(?<!\w)\d{{1,3}}/\d{{1,3}}(?![\w/])|(?<!\w)[-+−]?{RANGE}(?:st|nd|rd|th)?(?!\w)|\d++|[½¼¾⅓⅔]"

@@ -6,6 +6,7 @@ Those of a sentence start or of shouting do not. Does not decide what a name is.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from drafting.facts.fact import MASK
 from drafting.facts.lexicon import (
@@ -108,9 +109,7 @@ def adjoins(text: str, words: Sequence[Word], index: int) -> bool:
 
 def mark_capitals(text: str, words: Sequence[Word]) -> list[bool]:
     """Mark the words whose capital may be that of a name."""
-    if _is_shouted(words):
-        return [False] * len(words)
-    shouted = _find_shouted(text, words)
+    shouted = _find_shouted(text, words) | _find_loud_sentences(words)
     marked: list[bool] = []
     for index, word in enumerate(words):
         inside = word.text in INSIDE and index > 0 and marked[-1] and adjoins(text, words, index)
@@ -125,8 +124,17 @@ def _is_country(words: Sequence[Word], index: int) -> bool:
     return words[index].text == "US" and index > 0 and words[index - 1].text in {"the", "in"}
 
 
-def _is_shouted(words: Sequence[Word]) -> bool:
-    """Tell text that is largely in capitals, where they mean nothing."""
+def _find_loud_sentences(words: Sequence[Word]) -> frozenset[int]:
+    """Find the words of sentences that are largely in capitals, where they mean nothing."""
+    starts = [index for index, word in enumerate(words) if word.opens or index == 0]
+    loud: set[int] = set()
+    for start, end in pairwise([*starts, len(words)]):
+        if _is_loud(words[start:end]):
+            loud.update(range(start, end))
+    return frozenset(loud)
+
+
+def _is_loud(words: Sequence[Word]) -> bool:
     letters = sum(len(word.text) for word in words)
     loud = sum(len(word.text) for word in words if len(word.text) > 1 and word.text.isupper())
     return 2 * loud > letters and any(word.is_shout for word in words)

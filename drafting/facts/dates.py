@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterator
 
 from drafting.facts.fact import FactKind, Mark
-from drafting.facts.patterns import GAP
+from drafting.facts.patterns import GAP, START
 
-_MONTH_NAMES = (
-    "January|February|April|June|July|August|September|October|November|December|March|May"
-)
+_MONTH_NAMES = "January|February|April|June|July|August|September|October|November|December|March"
 _MONTH_SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
-_MONTH = rf"(?:(?:{_MONTH_NAMES})|(?:{_MONTH_SHORT})\b(?:\.(?=,?\s?[\da-z]))?)(?![\w])"
+_MONTH = (
+    # "2 may apply" and "LOT 5 MAY OVERHEAT" are no dates.
+    rf"(?:(?-i:May|MAY(?=,?{GAP}?\d|[.,;:)]|$))|{_MONTH_NAMES}"
+    rf"|(?:{_MONTH_SHORT})\b(?:\.(?=,?\s?(?-i:[\da-z])))?)(?!\w)"
+)
 _DAY_NAMES = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?"
 _DAY_SHORT = "Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun"
 _WEEKDAY = rf"(?:{_DAY_NAMES}|(?:{_DAY_SHORT})\b\.?)(?!\w)"
@@ -28,37 +30,46 @@ _DAY_MONTH = (
     rf"|{_MONTH},?{GAP}{_YEAR}"
 )
 _WRITTEN = re.compile(
-    rf"(?=[\da-z])(?<![\w.,/-])(?:{_WEEKDAY},?{GAP}(?:the{GAP})?)?(?:{_DAY_MONTH})"
+    rf"(?=[\da-z]){START}(?<!-)(?:{_WEEKDAY},?{GAP}(?:the{GAP})?)?(?:{_DAY_MONTH})"
     rf"|(?<![\w.-]){_WEEKDAY},?{GAP}(?:the{GAP})?\d{{1,2}}(?:st|nd|rd|th)(?!\w)",
     re.IGNORECASE,
 )
+_MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
+_DAY_NUMBER = r"(?:0?[1-9]|[12]\d|3[01])"
+_TWO_DIGIT_DAY = r"(?:0[1-9]|[12]\d|3[01])"
+_ISO_TIME = r"(?:T\d\d:\d\d(?::\d\d)?(?:[.]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _NUMERIC = re.compile(
-    r"(?<![\w.,/:-])(?:"
-    r"(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?:T\d\d:\d\d(?::\d\d)?(?:[.]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?"
-    r"|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|[12]\d|3[01])\2(?:(?:19|20)\d\d|\d\d)"
-    r"|(?!24/7)(?:(?:0[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])/(?:0[1-9]|[12]\d|3[01])"
+    rf"(?=\d){START}(?<![:-])(?:"
+    rf"(?:19|20)\d\d([-/.]){_MONTH_NUMBER}\1{_DAY_NUMBER}{_ISO_TIME}"
+    rf"|{_DAY_NUMBER}([-/.]){_DAY_NUMBER}\2(?:(?:19|20)\d\d|\d\d)"
+    # One side has two digits: 1/2 and 24/7 are no dates.
+    rf"|(?!24/7)(?:{_TWO_DIGIT_DAY}/{_MONTH_NUMBER}|{_MONTH_NUMBER}/{_TWO_DIGIT_DAY}"
     r"|[1-9]/(?:0[1-9]|1[0-2]))"
-    r"|(?:0?[1-9]|1[0-2])/(?:19|20)\d\d"
+    rf"|{_MONTH_NUMBER}/(?:19|20)\d\d"
     r")(?![\w%]|[/:.-]\d)"
     r"|(?<!\w)Q[1-4](?:[ /-]?(?:19|20)\d\d)?(?!\w)"
 )
+_TO = rf"(?:{GAP}?[-–]{GAP}?|{GAP}to{GAP})"
 _ALONE = re.compile(
-    rf"(?<![\w@#.-])(?:{_DAY_NAMES}(?!\w)(?:{GAP}?[-–]{GAP}?{_DAY_NAMES}(?!\w)|{GAP}to{GAP}{_DAY_NAMES}(?!\w))?"
-    rf"|(?:{_DAY_SHORT})(?:{GAP}?[-–]{GAP}?|{GAP}to{GAP})(?:{_DAY_SHORT})(?!\w)"
+    rf"(?<![\w@#.-])(?:{_DAY_NAMES}(?!\w)(?:{_TO}{_DAY_NAMES}(?!\w))?"
+    rf"|(?:{_DAY_SHORT}){_TO}(?:{_DAY_SHORT})(?!\w)"
     rf"|(?:{_MONTH_SHORT})\.?(?:{GAP}?[-–]{GAP}?)(?:{_MONTH_SHORT})(?!\w)"
     rf"|(?:{_MONTH_NAMES})(?!\w))"
 )
 # "May", "Sat" or "the 14th" alone are dates only after a word that leads to one.
 _AFTER_LEAD = re.compile(
-    r"\b(?:in|on|until|till|by|since|before|after|of|from|through|this|last|next|every|each|to|late"
-    rf"|early|mid|end|for){GAP}+(the{GAP}\d{{1,2}}(?:st|nd|rd|th)(?!\w)"
+    r"\b(?i:in|on|until|till|by|since|before|after|of|from|through|this|last|next|every|each|to"
+    rf"|late|early|mid|end|for){GAP}(the{GAP}\d{{1,2}}(?:st|nd|rd|th)(?!\w)"
     rf"|(?:May|{_MONTH_SHORT}|{_DAY_SHORT})(?!\w))"
 )
-_BARE_LEAD = re.compile(r"(?:in|on|until|till|by|since|before|after|of|from|through|to)\b")
+_BARE_LEAD = re.compile(
+    r"(?:in|on|until|till|by|since|before|after|of|from|through|to)\b", re.IGNORECASE
+)
 
 _ZONE = (
-    rf"(?:{GAP}?(?:UTC|GMT)(?:[+-]\d{{1,2}}(?::?\d\d)?)?(?!\w)"
-    rf"|{GAP}(?:WES?T|CES?T|EES?T|BST|IST|[ECMP][SD]T|AK[SD]T|HST|AE[SD]T|NZ[SD]T|JST|SGT|HKT|MSK|ET|PT|CT)(?!\w))"
+    rf"(?-i:{GAP}?(?:UTC|GMT)(?:[+-]\d{{1,2}}(?::?\d\d)?)?(?!\w)"
+    rf"|{GAP}(?:WES?T|CES?T|EES?T|BST|IST|[ECMP][SD]T|AK[SD]T|HST|AE[SD]T|NZ[SD]T|JST|SGT|HKT"
+    r"|MSK|ET|PT|CT)(?!\w))"
 )
 _HALF = rf"{GAP}?[ap](?:m(?!\w)|\.m\.?)"
 _HOUR = r"(?:[01]?\d|2[0-4])"
@@ -67,8 +78,8 @@ _CLOCK = (
     rf"|(?:1[0-2]|0?[1-9]){_HALF})"
 )
 _TIME = re.compile(
-    rf"(?<![\w.,:/-])(?=\d)(?:"
-    rf"(?:{_CLOCK}|\d{{1,2}}(?:[:.]\d\d)?(?={GAP}?[-–]))(?:{GAP}?[-–]{GAP}?|{GAP}to{GAP}){_CLOCK}"
+    rf"(?=\d){START}(?<![:-])(?:"
+    rf"(?:{_CLOCK}|\d{{1,2}}(?:[:.]\d\d)?(?={GAP}?[-–])){_TO}{_CLOCK}"
     rf"|{_CLOCK}"
     rf"|\d{{1,2}}{GAP}?o['’]clock"
     rf"|\d{{1,2}}h\d\d(?!\w)"
@@ -96,10 +107,9 @@ def find_written_dates(text: str) -> Iterator[Mark]:
 
 
 def find_bare_dates(text: str) -> Iterator[Mark]:
-    """Mark capitalised month and weekday names that stand alone, and `the 14th`."""
+    """Mark capitalised month and weekday names that stand alone, but not "May"."""
     for match in _ALONE.finditer(text):
-        if match.group() != "May":
-            yield Mark(FactKind.DATE, match.start(), match.end())
+        yield Mark(FactKind.DATE, match.start(), match.end())
 
 
 def find_led_dates(text: str) -> Iterator[Mark]:

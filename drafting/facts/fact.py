@@ -3,7 +3,8 @@
 Knows nothing of how facts are found.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -52,17 +53,26 @@ class Mark(NamedTuple):
     end: int
 
 
-def absorb(found: Iterable[Mark], new: Iterable[Mark]) -> list[Mark]:
-    """Add marks; one that holds earlier marks replaces them, one that cuts into one is dropped.
+def absorb(found: Sequence[Mark], new: Iterable[Mark]) -> list[Mark]:
+    """Add marks: one that holds earlier marks replaces them, one that cuts into one is dropped.
 
     Both are in order and each is free of overlaps; so is the result.
     """
+    added = [mark for mark in new if not _cuts(mark, found)]
     merged: list[Mark] = []
-    for mark in sorted([*found, *new], key=lambda mark: (mark.start, -mark.end)):
+    for mark in sorted([*found, *added], key=lambda mark: (mark.start, -mark.end)):
         if not merged or mark.start >= merged[-1].end:
             merged.append(mark)
-        # Later marks come from weaker detectors: they give way unless they hold the whole.
     return merged
+
+
+def _cuts(mark: Mark, found: Sequence[Mark]) -> bool:
+    """Tell whether a mark begins or ends inside an earlier one."""
+    before = bisect_left(found, mark.start, key=lambda other: other.start) - 1
+    last = bisect_left(found, mark.end, key=lambda other: other.start) - 1
+    begins_inside = before >= 0 and found[before].end > mark.start
+    ends_inside = last >= 0 and found[last].end > mark.end
+    return begins_inside or ends_inside
 
 
 def mask(text: str, marks: Iterable[Mark]) -> str:

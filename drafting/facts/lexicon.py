@@ -35,7 +35,7 @@ UNTELLING = _words(
 LETTERED = _words(
     """
     gate plan grade option zone bag class group band seat type vitamin to a an the as section level
-    part form appendix exhibit or and hall block building terminal row platform room unit tier
+    part form appendix exhibit hall block building terminal row platform room unit tier
     """
 )
 """After these a single capital is a mark and no initial: "plan B. Send ..."."""

@@ -18,7 +18,7 @@ _SLASH_ENDINGS = "it|in|is|me|no|so|to|at|be|us|my|do|am|as|by"  # words: only w
 _URL_CHARS = r"[^\s<>\"“”«»`]"
 _LINK = re.compile(
     rf"(?<![\w!])!?\[[^\[\]\n]{{1,200}}+\]\([^()\s]{{1,500}}+(?:\([^()\s]{{0,100}}+\)[^()\s]{{0,500}}+)?\)"
-    rf"|(?<![\w@])(?:(?:https?|ftp|sftp|ssh)://|tel:|www\.){_URL_CHARS}++"
+    rf"|(?<![\w@])(?:(?:https?|ftp|sftp|ssh)://|tel:(?=\+?[\d-]{{6}})|www\.){_URL_CHARS}++"
     rf"|(?<![\w@.{MASK}/-])(?:[\w-]{{1,63}}+\.){{1,6}}(?:(?:{_ENDINGS})(?![\w-]|\.\w)"
     rf"(?:[:/?#]{_URL_CHARS}++)?|(?:{_SLASH_ENDINGS})/{_URL_CHARS}++)"
     rf"|(?<![\w{MASK}]){MASK}++/{_URL_CHARS}++",

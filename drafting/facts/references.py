@@ -11,14 +11,14 @@ import phonenumbers
 
 from drafting.facts.fact import MASK, FactKind, Mark
 from drafting.facts.lexicon import SHOUTED
-from drafting.facts.patterns import GAP
+from drafting.facts.patterns import GAP, START
 
 _SHORTEST = 6  # digits
 _REGIONS = ("GB", "US", "DE", "FR", "AU", "IN")
 # With "+", a leading zero, brackets, or grouped 3-3-4; what else has digits is no phone number.
 _LIKE_PHONE = r"(?=\+\d|\(?0\d|\(\d{3}\)|(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4}(?!\d))"
 _PHONE = re.compile(
-    rf"(?<![\w.,/#-])(?<!\d:){_LIKE_PHONE}"
+    rf"{START}(?<![#-])(?<!\d:){_LIKE_PHONE}"
     r"(?:\+\d{1,3}[ .\u00a0-]?)?(?:\(\d{1,5}\)[ .\u00a0-]?)?\d{1,15}"
     r"(?:(?: ?[-./] ?|[ \u00a0])\d{1,8}){0,6}(?!\w)"
 )
@@ -37,15 +37,16 @@ _NUMBERED = (
     "|para|condition"
 )
 _LETTERED = (
-    "Room|Flat|Unit|Gate|Platform|Zone|Band|Box|Lot|Plan|Module|Building|Block|Terminal|Tier|Level"
-    "|Class|Phase|Option|Part|Chapter|Page|Line|Apartment|Suite|Bay|Locker|Table|Category|Stage"
+    r"Room|Flat|Unit|Gate|Platform|Zone|Band|(?:P\.?O\.? )?Box|Lot|Plan|Module|Building|Block"
+    "|Terminal|Tier|Level|Class|Phase|Option|Part|Chapter|Page|Line|Apartment|Suite|Bay|Locker|Table|Category|Stage"
     "|Site|Grade|Group|Step|Figure|Type|Size"
 )
 _POINT = r"\d++(?:[.-]\d++|-[A-Z]{1,4}(?!\w))*+[A-Za-z]?(?:\(\w{1,4}\))*+"
 _CODE_WORD = r"(?=[A-Z0-9.-]{0,12}\d)[A-Z0-9]{1,8}+(?:[-.][A-Z0-9]{1,8}+)*+"
 _NAMED = re.compile(
-    rf"(?<![\w-])(?:(?i:{_NUMBERED})s?\.?{GAP}(?!(?<=s.)(?:19|20)\d\d(?!\w))(?:{_POINT}|{_CODE_WORD}|[A-Z](?![\w’']))"
-    rf"|(?:{_LETTERED}){GAP}(?:{_POINT}|{_CODE_WORD}|[A-Z](?![\w’']))"
+    # "Regulations 2013" has a year, "section 2013" does not.
+    rf"(?<![\w-])(?:(?:(?i:{_NUMBERED})(?:s(?!{GAP}(?:19|20)\d\d(?!\w)))?\.?|{_LETTERED}){GAP}"
+    rf"(?:{_POINT}|{_CODE_WORD}|[A-Z](?![\w’']))"
     rf"|(?i:no|nr)\.{GAP}?{_POINT}"
     rf"|§§?{GAP}?{_POINT})(?![\w])"
 )

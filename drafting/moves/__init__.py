@@ -1,7 +1,7 @@
 """Small, certain edits of one sentence, written as data in `prompts/moves.yaml`.
 
-A move knows its wording and nothing else: not the rest of the mail, not who the customer is. Where it
-cannot be certain it does nothing, because a sentence left curt is better than one that is wrong.
+A move knows its wording and nothing else: not the rest of the mail, not who the customer is.
+Where it cannot be certain it does nothing: a sentence left curt is better than one that is wrong.
 """
 
 from drafting.moves.book import MoveBookError, load_moves

@@ -1,7 +1,7 @@
 """Reads and checks `prompts/moves.yaml`: word lists, forms, and the moves themselves.
 
-It knows how a move is written and whether it can be compiled. Whether a move is kind or right it does
-not know: each move's examples say that, and a test runs them.
+It knows how a move is written and whether it can be compiled. Whether a move is kind or right it
+does not know: each move's examples say that, and a test runs them.
 """
 
 import re
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from drafting.facts import FactKind
 from drafting.labels import Label
 from drafting.moves import filters
-from drafting.moves.filters import DoesNotFit, Filter
+from drafting.moves.filters import Filter, UncertainFormError
 from drafting.moves.shelter import FIRST, LAST, kind_range
 
 MOVES_FILE = Path(__file__).resolve().parents[2] / "prompts" / "moves.yaml"
@@ -109,7 +109,7 @@ class Move:
         """The body after the move; the same body where it does not apply."""
         try:
             return " ".join(self.pattern.sub(self._fill, body).split())
-        except DoesNotFit:
+        except UncertainFormError:
             return body
 
     def _fill(self, match: re.Match[str]) -> str:

@@ -20,8 +20,13 @@ LONGEST = 1000
 MOST_PASSES = 4
 """One move can make room for an earlier one; more rounds than this would be a cycle."""
 TIDY = 3
-SHOUT = re.compile(r"\b[A-Z']{3,}(?: [A-Z']{2,})+")
+SHOUT = re.compile(r"\b[A-Z']{2,}(?: [A-Z']{2,}){2,}|\b[A-Z']{4,}\b.*\b[A-Z']{4,}\b")
 """What is still shouted after the tidying holds a word that may be a name: better left alone."""
+FOREIGN = re.compile(
+    r"\b(?:der|die|das|und|nicht|bitte|ist|sie|wir|ihre?|mit|für|le|la|les|des|et|vous|nous|votre"
+    r"|est|pour|que|el|los|las|para|por|su|het|een|niet|uw|voor|och|inte|att|il|di|che|non|della)\b"
+)
+ENGLISH = re.compile(r"\b(?:the|to|and|of|you|your|for|we|our|please|not|with|it|this|an?)\b")
 STRENGTH = (
     Label.ACKNOWLEDGEMENT,
     Label.BENEFIT_OF_THE_DOUBT,
@@ -47,7 +52,7 @@ def apply_moves(
     `facts` are those of the sentence, in order, with spans counted from its start.
     """
     sheltered = shelter(sentence, facts)
-    if sheltered is None or not 0 < len(sheltered.body) <= LONGEST:
+    if sheltered is None or not _is_for_moves(sheltered.body):
         return ()
     results: dict[str | None, MoveResult] = {}
     for body, used in _variants(sheltered, load_moves() if moves is None else moves):
@@ -61,6 +66,14 @@ def explain_moves(sentence: str, facts: Sequence[Fact]) -> tuple[str, ...]:
     """Why the best result is kinder, one plain sentence for each move in it."""
     results = apply_moves(sentence, facts)
     return results[0].why if results else ()
+
+
+def _is_for_moves(body: str) -> bool:
+    """Whether this is one sentence, and not surely in another language."""
+    if not 0 < len(body) <= LONGEST:
+        return False
+    lowered = body.lower()
+    return len(set(FOREIGN.findall(lowered))) < 2 or ENGLISH.search(lowered) is not None
 
 
 def _variants(

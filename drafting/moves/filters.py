@@ -1,7 +1,7 @@
 """What a template may do to the words that a pattern caught: `{name|filter}`.
 
-Each filter takes and gives a string, or raises `DoesNotFit` where the right form is not certain; the
-move is then not made. They know word lists, not grammar.
+Each filter takes and gives a string, or raises `UncertainFormError` where the right form is not
+certain; the move is then not made. They know word lists, not grammar.
 """
 
 import re
@@ -14,23 +14,34 @@ Filter = Callable[[str], str]
 
 OBJECTS = {"he": "him", "she": "her", "they": "them", "we": "us", "i": "me"}
 PRONOUNS = frozenset({"i", "i'm", "i've", "i'll", "i'd"})
+_HANGS_ON = "of|for|by|in|on|at|to|with|from|after|before|under|without|and|or"
+HEAD = re.compile(rf"[\w'-]+(?: (?!(?:{_HANGS_ON})\b)[\w'-]+)*")
+"""The first words of a noun phrase, up to what hangs on it."""
+
+PLURAL = re.compile(r"[\w'-]*[^su'i]s|[\w-]*ies|children|people")
+OPENING_NUMBER = re.compile(f"[{kind_range(FactKind.QUANTITY)}{kind_range(FactKind.NUMBER_WORD)}]")
+DETERMINERS = frozenset(
+    {"a", "an", "the", "this", "that", "these", "those", "your", "our", "my", "its", "their"}
+    | {"his", "her", "all", "any", "each", "every", "some", "both"}
+)
+AN = re.compile(r"(?!one|uni|use|eu)[aeiou]")
 
 
-class DoesNotFit(Exception):
+class UncertainFormError(Exception):
     """The words caught have no certain form here; caught inside `drafting.moves`."""
 
 
 def lower_verb(text: str) -> str:
     """With a small first letter, for a verb that the pattern has made sure of."""
     if text[1:2].isupper():
-        raise DoesNotFit(text)
+        raise UncertainFormError(text)
     return text[:1].lower() + text[1:]
 
 
 def lower_first(plain: frozenset[str]) -> Filter:
     """A filter for words that move away from the start of a sentence.
 
-    A word that is not in `plain` may be a name, and then it is not certain that it can lose its capital.
+    A word that is not in `plain` may be a name, which keeps its capital.
     """
 
     def apply(text: str) -> str:
@@ -43,22 +54,10 @@ def lower_first(plain: frozenset[str]) -> Filter:
         if re.match(r" [A-Z][a-z]", rest) and first.lower() not in DETERMINERS:
             return text
         if first.lower() not in plain:
-            raise DoesNotFit(first)
+            raise UncertainFormError(first)
         return first.lower() + rest
 
     return apply
-
-
-HEAD = re.compile(
-    r"[\w'-]+(?: (?!(?:of|for|by|in|on|at|to|with|from|after|before|under|without|and|or)\b)[\w'-]+)*"
-)
-"""The first words of a noun phrase, up to what hangs on it."""
-
-PLURAL = re.compile(r"[\w'-]*[^su'i]s|[\w-]*ies|children|people")
-OPENING_NUMBER = re.compile(f"[{kind_range(FactKind.QUANTITY)}{kind_range(FactKind.NUMBER_WORD)}]")
-DETERMINERS = frozenset(
-    "a an the this that these those your our my its their his her all any each every some both".split()
-)
 
 
 def as_object(plain: frozenset[str], nouns: frozenset[str], masses: frozenset[str]) -> Filter:
@@ -69,7 +68,7 @@ def as_object(plain: frozenset[str], nouns: frozenset[str], masses: frozenset[st
         if text.lower() in OBJECTS:
             return OBJECTS[text.lower()]
         if OPENING_NUMBER.match(text):
-            raise DoesNotFit(text)
+            raise UncertainFormError(text)
         thing = lowered(text)
         if thing.split()[0] in DETERMINERS | {"it", "you"} or not thing[0].islower():
             return thing
@@ -81,14 +80,14 @@ def as_object(plain: frozenset[str], nouns: frozenset[str], masses: frozenset[st
 def _with_the(thing: str, nouns: frozenset[str], masses: frozenset[str]) -> str:
     """A bare noun phrase, with "the" where it is one countable thing."""
     head = HEAD.match(thing)
-    words = head.group().split() if head else []
-    followed_by_fact = bool(head and ANY_FACT.match(thing[head.end() :].lstrip()))
-    if not words:
-        raise DoesNotFit(thing)
+    if head is None:
+        raise UncertainFormError(thing)
+    words = head.group().split()
+    followed_by_fact = ANY_FACT.match(thing[head.end() :].lstrip())
     if followed_by_fact or words[-1] in masses or any(PLURAL.fullmatch(w) for w in words):
         return thing
     if words[-1].endswith("ing") or words[-1] not in nouns:
-        raise DoesNotFit(thing)
+        raise UncertainFormError(thing)
     return f"the {thing}"
 
 
@@ -101,8 +100,8 @@ def with_article(nouns: frozenset[str], masses: frozenset[str]) -> Filter:
         if words[0] in DETERMINERS or words[-1] in masses or PLURAL.fullmatch(words[-1]):
             return lowered
         if words[-1] not in nouns:
-            raise DoesNotFit(text)
-        return f"{'an' if lowered[0] in 'aeiou' else 'a'} {lowered}"
+            raise UncertainFormError(text)
+        return f"{'an' if AN.match(lowered) else 'a'} {lowered}"
 
     return apply
 
@@ -115,7 +114,7 @@ def quiet_case(known: frozenset[str], kept: Mapping[str, str]) -> Filter:
         if word in kept:
             return kept[word]
         if word not in known and word.removesuffix("s") not in known:
-            raise DoesNotFit(match.group())
+            raise UncertainFormError(match.group())
         return word
 
     def apply(text: str) -> str:
@@ -131,6 +130,6 @@ def looked_up(forms: Mapping[str, str]) -> Filter:
         try:
             return forms[text.lower()]
         except KeyError:
-            raise DoesNotFit(text) from None
+            raise UncertainFormError(text) from None
 
     return apply

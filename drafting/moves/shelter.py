@@ -1,7 +1,7 @@
-"""Puts each fact of a sentence behind one private-use character, so that no pattern can reach into it.
+"""Puts each fact of a sentence behind one private-use character: no pattern reaches into it.
 
-It knows nothing of moves. Its private-use characters carry the kind of the fact, so that a pattern may
-ask for a telephone number or an amount. A sentence that holds such characters itself is not sheltered.
+The character carries the kind of the fact, so that a pattern may ask for a telephone number or an
+amount. It knows nothing of moves. A sentence that holds such characters itself is not sheltered.
 """
 
 import re
@@ -18,6 +18,8 @@ ANY_FACT = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
 END = re.compile(r"[\s.!?…:;,]*$")
 BARE_ENDS = frozenset({FactKind.LINK, FactKind.CODE})
 """A full stop right after one of these may be read as part of it."""
+ENDED = re.compile(r"[.!?…][\"'”’)\]*_]+$|[^\w\s)\]%€£$\"'”’>}|*#-]$")
+"""The end of a sentence that has its mark inside a quote or bracket, or that ends in a picture."""
 
 
 def kind_range(kind: FactKind) -> str:
@@ -41,7 +43,7 @@ class Sheltered:
     curly: bool
 
     def rebuild(self, body: str) -> str | None:
-        """The new body as a finished sentence; None where a fact is lost, doubled or out of order."""
+        """The body as a finished sentence; None where a fact is lost, doubled or moved."""
         if ANY_FACT.findall(body) != [mark for mark, _ in self.facts]:
             return None
         text = _finish(body, self.end, self.bare_end)
@@ -92,10 +94,17 @@ def _split(text: str, marks: tuple[tuple[str, str], ...], facts: Sequence[Fact])
     match = END.search(text)
     tail = match.group() if match else ""
     body = text[: len(text) - len(tail)]
-    bare = not tail and bool(marks) and body.endswith(marks[-1][0]) and facts[-1].kind in BARE_ENDS
+    bare = not tail and _ends_bare(text, marks, facts)
     if tail.count("!") > 1:
         body += "!!"
     return Sheltered(body, tail.strip(), _calm(tail), marks, bare, curly)
+
+
+def _ends_bare(text: str, marks: tuple[tuple[str, str], ...], facts: Sequence[Fact]) -> bool:
+    """Whether a sentence that has no end mark should stay without one."""
+    if marks and text.endswith(marks[-1][0]):
+        return facts[-1].kind in BARE_ENDS or ENDED.search(facts[-1].text) is not None
+    return ENDED.search(text) is not None
 
 
 def _calm(tail: str) -> str:
@@ -105,7 +114,7 @@ def _calm(tail: str) -> str:
 
 def _finish(body: str, end: str, bare: bool) -> str:
     body = " ".join(body.split())
-    body = re.sub(r" ([,.;:?!])", r"\1", body).rstrip(",;: ")
+    body = re.sub(r" ([,.;])(?= |$)", r"\1", body).rstrip(",;: ")
     first = re.match(r"[^\W\d_]\w*", body)
     if first and first.group()[1:] == first.group()[1:].lower():
         body = body[0].upper() + body[1:]

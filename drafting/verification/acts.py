@@ -7,9 +7,10 @@ A stand-in for a parser: "you" counts as a doer by the words around it, and a pa
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from drafting.verification.lists import load
-from drafting.verification.words import Reading, Word
+from drafting.verification.words import Reading, Word, act_keys
 
 OTHER = {"we": "you", "you": "we"}
 _WHO = {"i": "we", "we": "we", "you": "you"}
@@ -24,6 +25,7 @@ _SUPPOSING = {
     "we": frozenset("if should unless whether".split()),
     "you": frozenset("if should unless whether when once before until after where".split()),
 }
+_FINITE = frozenset("am is are was were".split())
 _ADVERBS = frozenset("not never also just still already only really now yet always both all each then even".split())
 _NEGATING = frozenset("not no never cannot".split())
 _REACH = 8
@@ -110,17 +112,42 @@ def _verb(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], Word] | None:
 
 
 def _told(who: str, verb: Word, leading: tuple[Word, ...], supposed: bool) -> Act:
-    texts = {leader.text for leader in leading}
+    texts = [leader.text for leader in leading]
     stated = next((_MOODS[text] for text in _MOODS if text in texts), Mood.PLAIN)
-    mood, denied = Mood.IF if supposed else stated, bool(_NEGATING & texts)
-    is_participle = verb.text.endswith("ed") or verb.text in load().forms.irregular
-    auxiliaries = [leader.text for leader in leading if leader.text in load().persons.auxiliaries]
+    mood, denied = Mood.IF if supposed else stated, bool(_NEGATING & set(texts))
+    auxiliaries = [text for text in texts if text in load().persons.auxiliaries]
     last = next((text for text in reversed(auxiliaries) if text not in _ADVERBS), "")
-    if last in _HAVE and (_DETERMINERS & texts or not is_participle):
+    is_participle = verb.text.endswith("ed") or verb.text in load().forms.irregular
+    if _has_object(texts) or (last in _HAVE and _is_noun(verb)):
         return Act(who, "have", mood, denied=denied)
-    if _BE & texts and (_DETERMINERS | _PLACES) & texts:
+    if _has_complement(texts):
         return Act(who, "be", mood, denied=denied)
     return Act(who, verb.key, mood, is_participle and last in _BE, denied)
+
+
+def _is_noun(verb: Word) -> bool:
+    """Whether this can't be a participle after "have"."""
+    forms = load().forms
+    if verb.text in forms.nouns:
+        return True
+    return not (verb.text.endswith("ed") or verb.text in forms.irregular or verb.key in act_keys())
+
+
+def _has_object(texts: list[str]) -> bool:
+    """Whether "have" is the verb itself: "have a", "have no", or "that we have are"."""
+    return any(
+        one in _HAVE and (other in _DETERMINERS or other in _FINITE) for one, other in _neighbours(texts)
+    )
+
+
+def _has_complement(texts: list[str]) -> bool:
+    """Whether "be" is the verb itself: "are a", "were not at"."""
+    return any(one in _BE and other in _DETERMINERS | _PLACES for one, other in _neighbours(texts))
+
+
+def _neighbours(texts: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the words that stand side by side, adverbs left out."""
+    return pairwise(text for text in texts if text not in _ADVERBS)
 
 
 def _is_supposed(who: str, leading: tuple[Word, ...]) -> bool:

@@ -4,6 +4,7 @@ A denial is a negating word and what it stands before. It counts denials and com
 about; it can't tell a decision from any other statement, so it guards all of them alike.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,8 @@ from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
 from drafting.verification.words import Reading, Word, content, key, keys_of, read
 
+_PERSONS = frozenset(("us", "ours", "me", "mine", "you", "yours"))
+_REPORTING = frozenset(("that", "whether", "which"))
 _MESSAGE = "May change what is decided or denied."
 
 
@@ -31,25 +34,30 @@ class _Stance:
         return len(self.heads)
 
     @property
-    def firm(self) -> int:
-        """How often it denies something that must stay so ("not us", "no excuse" may go)."""
-        return sum(head not in _loose() for head in self.heads)
+    def different(self) -> int:
+        """How many different things it denies."""
+        return len(set(self.heads) - {""}) + self.heads.count("")
+
+    def firm(self, now: Reading) -> int:
+        """How often it denies something that must stay so ("not us", "no excuse" may go unsaid)."""
+        return sum(head not in _loose() or head in now.keys for head in self.heads)
 
 
 def check_decision(after: str, context: Context) -> Failure | None:
     """Fail a rewrite that loses, adds or turns round a denial."""
     before, now = read(context.source, context.names), read(after, context.names)
     old, new = _stance(before), _stance(now)
-    if _is_turned(old, new):
-        return Failure("decision_turned", _MESSAGE)
     lists = load().negation
-    if old.firm - new.denials > max(0, _more(now, before, lists.stands_for)):
+    spare = _gone(before, now, lists.put_as)
+    if _is_turned(old, new, spare > 0) or _denies_state(before, old, new):
+        return Failure("decision_turned", _MESSAGE)
+    if old.firm(now) - new.denials > _gone(now, before, lists.stands_for):
         return Failure("denial_lost", _MESSAGE)
-    if new.denials - old.denials > max(0, _more(before, now, lists.put_as)) + _restated(old, before, now):
+    if new.different - old.denials > spare + _restated(old, before, now):
         return Failure("denial_added", _MESSAGE)
-    if _opposite(before, now):
+    if new.denials <= old.denials and _opposite(before, now):
         return Failure("opposite_put", _MESSAGE)
-    if _lost_states(before, now) and new.denials <= old.denials:
+    if new.denials <= old.denials and _lost_states(before, now):
         return Failure("state_lost", _MESSAGE)
     return None
 
@@ -66,11 +74,18 @@ def _lost_states(before: Reading, now: Reading) -> frozenset[str]:
     return frozenset(state for state in states - now.keys if not near_keys((state,)) & now.keys)
 
 
-def _is_turned(old: _Stance, new: _Stance) -> bool:
-    """Whether something plainly denied is now stated, or the reverse."""
+def _is_turned(old: _Stance, new: _Stance, spare: bool) -> bool:
+    """Whether something plainly denied is now stated, or the reverse (unless put so for a word gone)."""
     denied = old.denied - old.stated - old.touched
     stated = old.stated - old.denied - old.touched
-    return bool(denied & (new.stated - new.touched) or stated & new.denied)
+    return bool(denied & (new.stated - new.touched) or (not spare and stated & new.denied))
+
+
+def _denies_state(before: Reading, old: _Stance, new: _Stance) -> bool:
+    """Whether what comes to be denied is near to how the sentence says things stand."""
+    lists = load().negation
+    states = frozenset(word.key for word in before.words if word.text in lists.put_as | lists.states)
+    return any(near_keys((head,)) & states for head in new.denied - old.denied - old.touched)
 
 
 def _stance(reading: Reading) -> _Stance:
@@ -78,30 +93,49 @@ def _stance(reading: Reading) -> _Stance:
     touched: set[str] = set()
     stated: set[str] = set()
     heads: list[str] = []
+    reach = False
     for clause in reading.clauses():
-        found = list(_denied_heads(clause.words))
+        found = tuple(_denied_heads(clause.words))
         keys = content(clause.words) - set(found)
+        reach = reach and clause.opener in _REPORTING
         heads += found
         denied |= set(found) - {""}
-        (touched if found or clause.is_open else stated).update(keys)
+        (touched if found or reach or clause.is_open else stated).update(keys)
+        reach = bool(found)
     return _Stance(frozenset(denied), frozenset(touched), frozenset(stated), tuple(heads))
 
 
 def _denied_heads(clause: tuple[Word, ...]) -> Iterator[str]:
-    """Yield the key of what each negating word of a clause denies, "" where nothing follows it."""
-    for position, word in enumerate(clause):
-        if word.text in load().negation.negators:
-            yield _head(clause[position + 1 :])
+    """Yield the key of what each negating word of a clause denies; two for the same undo each other."""
+    heads = [
+        _head(clause, position)
+        for position, word in enumerate(clause)
+        if word.text in load().negation.negators
+    ]
+    yield from (head for head, count in Counter(heads).items() for _ in range(count % 2 or count * (not head)))
 
 
-def _head(words: tuple[Word, ...]) -> str:
+def _head(clause: tuple[Word, ...], at: int) -> str:
+    """Return the first content word after a place, else a person after it, else what stands before."""
+    following, leading = clause[at + 1 :], tuple(reversed(clause[:at]))
+    return (
+        _first_content(following)
+        or next((word.key for word in following if word.text in _PERSONS), "")
+        or _first_content(leading)
+    )
+
+
+def _first_content(words: tuple[Word, ...]) -> str:
     silent = load().meaning.function_words
-    return next((word.key for word in words if word.key and word.text not in silent and word.key not in _light()), "")
+    return next(
+        (word.key for word in words if word.key and word.text not in silent and word.key not in _light()),
+        "",
+    )
 
 
-def _more(one: Reading, other: Reading, words: frozenset[str]) -> int:
-    """How many more of these words one text has than the other."""
-    return sum(word.text in words for word in one.words) - sum(word.text in words for word in other.words)
+def _gone(one: Reading, other: Reading, words: frozenset[str]) -> int:
+    """How many of these words stand in one text and not in the other."""
+    return sum(word.text in words and word.key not in other.keys for word in one.words)
 
 
 def _restated(old: _Stance, before: Reading, now: Reading) -> int:

@@ -30,6 +30,7 @@ class Forms(_Section):
 
     spellings: dict[str, str]
     irregular: dict[str, str]
+    nouns: dict[str, str]
     phrases: dict[str, tuple[str, ...]]
     synonyms: tuple[Annotated[tuple[str, ...], BeforeValidator(_split)], ...]
 
@@ -103,8 +104,9 @@ class Promises(_Section):
 
 
 class Shape(_Section):
-    """What ends no sentence, and the commonest verbs."""
+    """What can't stand together (a regular expression), what ends no sentence, the commonest verbs."""
 
+    broken: str
     never_last: Words
     verbs: Words
 
@@ -113,9 +115,11 @@ class Openings(_Section):
     """What an opening or a closing may be made of."""
 
     frames: Words
-    blame: tuple[str, ...]
+    loose_frames: Words
     refusal_frames: tuple[str, ...]
+    blame: tuple[str, ...]
     doors: tuple[str, ...]
+    door_words: Words
     losses: Words
 
 

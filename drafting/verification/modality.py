@@ -10,10 +10,13 @@ from functools import lru_cache
 from drafting.verification.acts import Mood, find_acts
 from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
+from drafting.verification.meaning_words import near_keys
 from drafting.verification.words import FACT, Reading, Word, key, keys_of, read
 
 _MESSAGE = "May change what must, may or will be done."
 _NO = frozenset(("no", "none", "nobody", "nothing", "neither"))
+_DUTY = frozenset(("must",))
+_CHOICE = frozenset(("may", "can", "could", "might"))
 _LIMITED = frozenset(("only", "now"))
 _STRICT = frozenset(("within", "before", "after", "until", "least", "most"))
 _BREAKS = frozenset("so and but because that we you i".split())
@@ -29,10 +32,13 @@ def check_modality(after: str, context: Context) -> Failure | None:
     supposes_more = _count(now, lists.conditions) > _count(before, lists.conditions)
     if must[0] > must[1] and not (now.texts & lists.asks or supposes_more):
         return Failure("duty_lost", _MESSAGE)
-    if must[0] > must[1] and may[1] > may[0]:
+    if (must[0] > must[1] and may[1] > may[0]) or _is_turned(before, now, _DUTY, _CHOICE):
         return Failure("duty_became_choice", _MESSAGE)
-    if may[0] > may[1] and (must[1] > must[0] or not supposes_more):
+    sure = _count(now, lists.will) > _count(before, lists.will) or must[1] > must[0]
+    if may[0] > may[1] and (sure or not supposes_more):
         return Failure("choice_lost", _MESSAGE)
+    if _is_turned(before, now, _CHOICE, _DUTY):
+        return Failure("choice_became_duty", _MESSAGE)
     if _count(now, lists.perhaps) > _count(before, lists.perhaps) and not before.texts & lists.blame:
         return Failure("doubt_added", _MESSAGE)
     if _new_power(now, before) and not may[0]:
@@ -47,6 +53,21 @@ def check_conditions(after: str, context: Context) -> Failure | None:
     if _count(before, lists.limits) > _count(now, lists.limits | lists.conditions):
         return Failure("condition_lost", _MESSAGE)
     return None
+
+
+def _is_turned(before: Reading, now: Reading, old: frozenset[str], new: frozenset[str]) -> bool:
+    """Whether what stood after one kind of modal word now stands after the other kind."""
+    governed = frozenset(_governed(before, old)) - frozenset(_governed(now, old))
+    return bool(governed & near_keys(frozenset(_governed(now, new))) - frozenset(_governed(before, new)))
+
+
+def _governed(reading: Reading, modals: frozenset[str]) -> Iterator[str]:
+    """Yield the key of the first content word after each of these modal words."""
+    silent = load().meaning.function_words
+    for at, word in enumerate(reading.words):
+        if word.text in modals:
+            following = reading.words[at + 1 : at + 1 + _REACH + 1]
+            yield next((other.key for other in following if other.text not in silent), "")
 
 
 def _count(reading: Reading, words: frozenset[str]) -> int:

@@ -18,7 +18,7 @@ _OBJECTS = {"i": ("us", "me"), "we": ("us", "me"), "you": ("you",), "please": ("
 _NOT_BARE = ("ed", "ing", "ion", "ment", "able", "ible", "al", "ance", "s")
 _LINKS = frozenset(("and", "or", "then", "also", "just"))
 _AFTER_REQUEST = frozenset(
-    "the a an any your our my this that these all no us me it them to at in on by with out up back here for one".split()
+    "the a an any your our my this that these all no us me it them to at in on by with out up back here for one over again now there if or from via under".split()
 )
 _DONE = frozenset("is are was were been be being has have had will".split())
 _OWED = frozenset(("must",))
@@ -76,7 +76,9 @@ def _can_do(act: Act, before: Reading) -> bool:
         return theirs and (not ours or act.mood == Mood.IF or _is_open(act, before))
     if act.mood == Mood.IF:
         return act.key in _keys("we_if")
-    return (ours or act.key in _anyway("we", act.mood)) and not _is_theirs(act.key, before)
+    return (ours or act.key in _anyway("we", act.mood)) and (
+        act.mood == Mood.CANNOT or not _is_theirs(act.key, before)
+    )
 
 
 def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
@@ -89,15 +91,16 @@ def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
         return _can_come_to_them(act, near, before)
     if "you" in doers:
         return False
-    if act.mood in (Mood.MUST, Mood.WILL):
-        return bool(near) and not doers and act.key in _keys("our_acts") and not any(_is_theirs(key, before) for key in near)
-    return act.key in _anyway("we", act.mood)
+    is_like_ours = bool(near) and not doers and act.key in _keys("our_acts")
+    if is_like_ours and not any(_is_theirs(key, before) for key in near):
+        return act.mood != Mood.IF
+    return act.key in _anyway("we", act.mood) and act.mood not in (Mood.MUST, Mood.WILL)
 
 
 def _can_come_to_them(act: Act, near: frozenset[str], before: Reading) -> bool:
     if act.denied and act.mood == Mood.PLAIN and act.key not in _keys("either_acts"):
         return False
-    if act.mood == Mood.MUST and not before.texts & load().modality.must:
+    if act.mood == Mood.MUST and not near and not before.texts & load().modality.must:
         return False
     return act.key in _anyway("you", act.mood) or (
         act.key in _keys("your_acts") and act.mood in (Mood.MAY, Mood.MUST, Mood.IF) and any(_is_theirs(key, before) for key in near)
@@ -143,8 +146,10 @@ def _opens_request(words: tuple[Word, ...], at: int) -> bool:
     """Whether a bare verb at this place is a request: it opens a clause and has an object."""
     leading = [word.text for word in words[max(0, at - 2) : at]]
     following = words[at + 1] if at + 1 < len(words) else None
-    if leading[-1:] in (["please"], ["must"]) or leading == ["do", "not"]:
+    if leading[-1:] in (["please"], ["must"]) or leading in (["do", "not"], ["not"]):
         return True
+    if following and following.text in ("us", "me"):
+        return leading[-1:] == [] or leading[-1] not in load().persons.auxiliaries
     if leading and not words[at - 1].is_mark and leading[-1] not in _LINKS:
         return False
     return following is None or following.is_mark or following.text in {*_AFTER_REQUEST, FACT}

@@ -7,11 +7,12 @@ only words of the sentence passes here.
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
-from drafting.verification.words import MARKS, Reading, Word, content, keys_of, read
+from drafting.verification.words import MARKS, SUBJECTS, Reading, Word, content, keys_of, read
 
 _WILL = frozenset(("will", "going", "would", "shall"))
 _WE = frozenset(("i", "we"))
@@ -40,11 +41,11 @@ def check_admission(after: str, context: Context) -> Failure | None:
 
 def admits_fault(draft: Reading) -> bool:
     """Whether a draft says that something went wrong on our side."""
-    return bool(_pattern(load().promises.faults).search(draft.joined))
+    return bool(pattern_of(load().promises.faults).search(draft.joined))
 
 
 def _new_phrase(phrases: tuple[str, ...], now: Reading, before: Reading) -> bool:
-    pattern = _pattern(phrases)
+    pattern = pattern_of(phrases)
     known = {match[0] for match in pattern.finditer(_plain(before))}
     return any(match[0] not in known for match in pattern.finditer(_plain(now)))
 
@@ -89,19 +90,25 @@ def _until_mark(words: Sequence[Word]) -> Iterator[Word]:
 
 
 def _new_reason(now: Reading, before: Reading) -> bool:
-    reasons = load().promises.reasons
-    known = content(before.words)
-    known |= near_keys(known) | _harmless()
-    for at, word in enumerate(now.words):
-        if word.text in reasons:
-            given = content(_until_mark(now.words[at + 1 :]))
-            if len(given - known) > len(given) / 3:
-                return True
-    return False
+    """Whether a reason is given in words that the sentence doesn't have."""
+    known = near_keys(before.keys) | _harmless()
+    most = 0.5 if load().promises.reasons & before.texts else 0.34
+    return any(
+        len(given - known) > len(given) * most
+        for given in (content(reason) for reason in _reasons(now.words))
+    )
 
 
-@lru_cache(maxsize=8)
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def _reasons(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+    """Yield what follows "because" and its like, and "as" before a subject."""
+    for at, (word, following) in enumerate(pairwise(words)):
+        if word.text in load().promises.reasons and (word.text != "as" or following.text in SUBJECTS):
+            yield tuple(_until_mark(words[at + 1 :]))
+
+
+@lru_cache(maxsize=16)
+def pattern_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return one pattern for a list of regular expressions; an empty list matches nothing."""
     return re.compile(rf"\b(?:{'|'.join(phrases)})\b") if phrases else re.compile("(?!)")
 
 

@@ -17,6 +17,7 @@ _APOLOGY = re.compile(r"\b(?:sorry|apologi[sz]e|apolog(?:y|ies)|forgive|regret)\
 _OFTEN = 3
 _PHRASE = 3
 _SAME_SHARE = 0.75
+_HALF = 0.5
 _FEWEST_WORDS = 2
 
 
@@ -75,8 +76,9 @@ def _second_sayings(reply: Sequence[Written]) -> frozenset[int]:
 
 
 def _says_the_same(one: frozenset[str], other: frozenset[str]) -> bool:
-    fewest = min(len(one), len(other))
-    return fewest >= _FEWEST_WORDS and len(one & other) >= _SAME_SHARE * fewest
+    fewest, most = sorted((len(one), len(other)))
+    both = len(one & other)
+    return fewest >= _FEWEST_WORDS and both >= _SAME_SHARE * fewest and both >= _HALF * most
 
 
 def _weaker(reply: Sequence[Written], first: int, second: int) -> frozenset[int]:

@@ -28,7 +28,7 @@ def check_shape(after: str, context: Context) -> Failure | None:
     masked = _mask(after, context)
     if _is_broken(after, masked) or _trails_off(masked) or _lacks_verb(after, context):
         return Failure("not_a_sentence", "Is not a whole sentence.")
-    if _stutters(masked) or _is_garbled(masked, context):
+    if _stutters(masked) or _is_garbled(masked, context) or _clashes(after, context):
         return Failure("garbled", "Has garbled words.")
     if len(after.split()) > _longest(context.sentence):
         return Failure("too_long", "Is much longer than the sentence.")
@@ -81,8 +81,15 @@ def _stutters(masked: str) -> bool:
 def _is_garbled(masked: str, context: Context) -> bool:
     """Whether a word that the mail doesn't hold looks like no word."""
     known = context.surroundings.lower()
+    return any(word.lower() not in known and _looks_wrong(word) for word in _WORD.findall(masked))
+
+
+def _clashes(after: str, context: Context) -> bool:
+    """Whether words follow one another that can't, as in "do not may"."""
+    broken = re.compile(load().shape.broken)
     return any(
-        word.lower() not in known and _looks_wrong(word) for word in _WORD.findall(masked)
+        match[0] not in " ".join(read(context.source).plain)
+        for match in broken.finditer(" ".join(read(after).plain))
     )
 
 

@@ -29,11 +29,11 @@ _IS_AFTER = frozenset(
 )
 _JOINS = frozenset(
     "and but because so if when unless until as which that while although though since whereas"
-    " otherwise whether".split()
+    " otherwise whether where".split()
 )
 _TIMES = frozenset(("before", "after"))
-_SUBJECTS = frozenset("i we you it they he she this that the your our".split())
-_SUPPOSING = frozenset("if when unless until before after whether otherwise".split())
+SUBJECTS = frozenset("i we you it they he she this that the your our".split())
+_SUPPOSING = frozenset("if when unless until before after whether otherwise where".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _is_join(word: Word, following: Word | None, clause: Iterable[Word]) -> bool
     if word.text == "and":
         return _has_verb(clause)
     if word.text in _TIMES:
-        return following is not None and following.text in _SUBJECTS
+        return following is not None and following.text in SUBJECTS
     return word.is_mark or word.text in _JOINS
 
 
@@ -114,7 +114,7 @@ def _has_verb(clause: Iterable[Word]) -> bool:
 def read(text: str, names: frozenset[str] = frozenset()) -> Reading:
     """Return the words of a text, its facts masked."""
     plain = _mask_facts(text, names).lower().replace("’", "'")
-    spelt = tuple(_spell_out(_TOKEN.findall(plain.replace("-", " "))))
+    spelt = tuple(_spell_out(_TOKEN.findall(plain.replace(" - ", " – ").replace("-", " "))))
     joined = _join_phrases(" ".join(spelt)).split()
     return Reading(tuple(Word(word, key(word)) for word in joined), spelt)
 
@@ -127,7 +127,8 @@ def key(word: str) -> str:
     return _synonyms().get(root, root)
 
 
-def keys_of(words: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=64)
+def keys_of(words: frozenset[str]) -> frozenset[str]:
     """Return the keys of a word list."""
     return frozenset(key(word) for word in words)
 
@@ -146,7 +147,8 @@ def act_keys() -> frozenset[str]:
 
 
 def _root(word: str) -> str:
-    return stem(load().forms.irregular.get(word, word))
+    forms = load().forms
+    return stem(forms.irregular.get(word) or forms.nouns.get(word, word))
 
 
 @lru_cache(maxsize=1)

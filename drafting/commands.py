@@ -1,0 +1,163 @@
+"""The command line: `rewrite` and `check`.
+
+Reads files, writes to the terminal, turns errors into one kind line. Knows nothing of how a draft is
+rewritten.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+import click
+from tqdm import tqdm
+
+from drafting import __version__
+from drafting.draft import parse
+from drafting.errors import DraftingError, NotTextError
+from drafting.findings import find_findings
+from drafting.result import Change, FindingPlace, Result
+from drafting.rewriter import MOST_CANDIDATES, Request, Rewriter, read_request
+from drafting.settings import load_settings
+
+LABEL_COLOURS = {
+    "acknowledgement": "magenta",
+    "benefit_of_the_doubt": "blue",
+    "next_steps": "green",
+    "explanation": "yellow",
+}
+WORD_STYLES = {"=": {}, "-": {"fg": "red", "strikethrough": True}, "+": {"fg": "green"}}
+
+InputFile = click.File("rb")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def drafting() -> None:
+    """Turn curt or policy-heavy replies into empathetic ones, with every fact intact."""
+
+
+@drafting.command()
+@click.argument("file", type=InputFile, default="-")
+@click.option("--customer", type=InputFile, help="What the customer wrote.")
+@click.option(
+    "--candidates",
+    type=click.IntRange(1, MOST_CANDIDATES),
+    default=4,
+    show_default=True,
+    help="Wordings tried for each sentence.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the result object as JSON.")
+def rewrite(
+    file: IO[bytes], customer: IO[bytes] | None, candidates: int, seed: int, as_json: bool
+) -> None:
+    """Rewrite the draft in FILE (or standard input, -) and show what was changed."""
+    with _kind_errors():
+        message = read_text(customer) if customer else None
+        request = Request(read_text(file), message, candidates, seed)
+        read_request(request)
+        result = _rewrite(request)
+    if as_json:
+        click.echo(result.model_dump_json(indent=2))
+    else:
+        _show(result)
+
+
+@drafting.command()
+@click.argument("file", type=InputFile, default="-")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(file: IO[bytes], as_json: bool) -> None:
+    """Say what is curt, blaming or policy-heavy in FILE; exit status 1 where something is."""
+    with _kind_errors():
+        text = read_text(file)
+        read_request(Request(text))
+        findings = [
+            FindingPlace(rule=f.rule, label=f.label, text=f.text, span=f.span, advice=f.advice)
+            for f in find_findings(parse(text))
+        ]
+    if as_json:
+        click.echo("[" + ",\n ".join(f.model_dump_json() for f in findings) + "]")
+    else:
+        for finding in findings:
+            _show_finding(text, finding)
+    sys.exit(1 if findings else 0)
+
+
+def read_text(file: IO[bytes]) -> str:
+    r"""Return a file's text, line ends as they are.
+
+    Raises:
+        NotTextError: it isn't UTF-8.
+
+    """
+    try:
+        return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotTextError(
+            "The input isn't UTF-8 text. Please save it as UTF-8 and try again."
+        ) from None
+
+
+def _rewrite(request: Request) -> Result:
+    """Load the model and rewrite, with progress on standard error while it works."""
+    # Loading torch takes seconds: only those who rewrite wait for it.
+    from models.loading import load_engine
+
+    engine = load_engine(load_settings())
+    total = len(read_request(request).slots)
+    with tqdm(total=total, desc="Rewriting", unit="slot", leave=False, disable=None) as progress:
+
+        def count(_: int, change: Change) -> None:
+            progress.set_postfix_str(change.id)
+            progress.update()
+
+        return Rewriter(engine).rewrite([request], count)[0]
+
+
+@contextmanager
+def _kind_errors() -> Iterator[None]:
+    """Turn an error of ours into one line and exit status 2."""
+    try:
+        yield
+    except DraftingError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def _show(result: Result) -> None:
+    """Print the reply, then the changes; colours only on a terminal."""
+    click.echo(result.reply.rstrip("\n"))
+    click.echo()
+    counts = ", ".join(
+        f"{count} {label.value.replace('_', ' ')}" for label, count in result.summary.items()
+    )
+    click.secho(f"-- {len(result.changes)} changes: {counts or 'none'}", bold=True)
+    for change in result.changes:
+        _show_change(change)
+    for note in result.notes:
+        place = f" (sentence {note.sentence})" if note.sentence else ""
+        click.echo(f"note{place}: {note.message}")
+    click.echo(f"All {len(result.facts)} facts kept.")
+
+
+def _show_change(change: Change) -> None:
+    label = change.label.value if change.label else change.op.value
+    click.secho(f"\n{change.id} {label.replace('_', ' ')}", fg=LABEL_COLOURS.get(label), nl=False)
+    click.echo(f": {change.why}")
+    styled = "".join(click.style(text, **WORD_STYLES[mark]) for mark, text in change.words)
+    if sys.stdout.isatty():
+        click.echo(f"  {styled}")
+        return
+    if change.before:
+        click.echo(f"  - {change.before}")
+    if change.after:
+        click.echo(f"  + {change.after}")
+
+
+def _show_finding(text: str, finding: FindingPlace) -> None:
+    line = text.count("\n", 0, finding.span[0]) + 1
+    quoted = f" {finding.text!r}" if finding.text else ""
+    click.secho(f"line {line}: {finding.rule}{quoted}", fg=LABEL_COLOURS[finding.label.value])
+    click.echo(f"  {finding.advice}")
+

@@ -1,0 +1,158 @@
+"""Which phrases fit a draft, in a settled order that differs from draft to draft."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from drafting.candidate import Candidate, Op, Source
+from drafting.draft import Draft
+from drafting.phrases.book import THING, Need, Phrase, Slot, load_phrases
+from drafting.situations import (
+    Mark,
+    Reading,
+    even_out,
+    find,
+    find_marks,
+    find_situations,
+    read,
+    speaks,
+)
+
+_OUR_MISTAKE = "our_mistake"
+
+_Rank = tuple[int, bool, bool]
+"""Place of the situation, whether no fault is owned, whether the phrase is only its group's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """All that decides what fits one draft."""
+
+    reading: Reading
+    situations: tuple[str, ...]
+    marks: frozenset[Mark]
+    needs: frozenset[Need]
+
+
+def fit_openings(draft: Draft, customer_message: str | None, seed: int) -> tuple[Candidate, ...]:
+    """Openings for the draft, most specific first; none where it is kind, neutral or unclear.
+
+    Without a `customer_message` the one quoted in the draft counts. The same draft and seed give
+    the same order; another draft gives another, so that replies differ.
+    """
+    return _fit(Slot.OPENING, _look_at(draft, customer_message), seed)
+
+
+def fit_closings(draft: Draft, customer_message: str | None, seed: int) -> tuple[Candidate, ...]:
+    """Closings for a draft that takes answers and has no next step; ordered like the openings."""
+    case = _look_at(draft, customer_message)
+    if case.marks & {Mark.NO_REPLY, Mark.NEXT_STEP}:
+        return ()
+    return _fit(Slot.CLOSING, case, seed)
+
+
+def fit_sentence(sentence_text: str) -> tuple[Candidate, ...]:
+    """Whole sentences to put in place of a stock one; none unless it says exactly that."""
+    even = even_out(sentence_text).rstrip(".!?: ")
+    return tuple(
+        Candidate(Op.REWRITE, phrase.label, phrase.text, Source.PHRASEBOOK)
+        for phrase in load_phrases().phrases
+        if phrase.slot is Slot.SENTENCE
+        and any(re.fullmatch(pattern, even) for pattern in phrase.replaces)
+        and phrase.text != sentence_text.strip()
+    )
+
+
+def _look_at(draft: Draft, customer_message: str | None) -> _Case:
+    body = "\n\n".join(sentence.text for sentence in draft.sentences)
+    message = draft.customer_message if customer_message is None else customer_message
+    reading = read(body, message)
+    # A notice not to reply often stands below the signature, outside the sentences.
+    marks = find_marks(reading) | (
+        find_marks(read(_without_history(draft), None)) & {Mark.NO_REPLY}
+    )
+    situations = find_situations(body, message)
+    return _Case(reading, situations, marks, _meet_needs(reading, situations, marks))
+
+
+def _without_history(draft: Draft) -> str:
+    if draft.history is None:
+        return draft.text
+    start, end = draft.history
+    return f"{draft.text[:start]}\n\n{draft.text[end:]}"
+
+
+def _meet_needs(
+    reading: Reading, situations: tuple[str, ...], marks: frozenset[Mark]
+) -> frozenset[Need]:
+    met = {
+        Need.CUSTOMER_MESSAGE: bool(reading.message),
+        Need.NO_CUSTOMER_MESSAGE: not reading.message,
+        Need.ADMITS_FAULT: _OUR_MISTAKE in situations,
+        Need.HAS_NEXT_STEP: Mark.NEXT_STEP in marks,
+        Need.LETTER: Mark.LETTER in marks,
+        Need.NO_APOLOGY: Mark.APOLOGY not in marks,
+        Need.PROPER_MESSAGE: Mark.IMPROPER not in marks,
+        Need.NAMED_TWICE: True,
+    }
+    return frozenset(need for need, is_met in met.items() if is_met)
+
+
+def _fit(slot: Slot, case: _Case, seed: int) -> tuple[Candidate, ...]:
+    if case.marks & {Mark.KIND_FIRST, Mark.KIND}:
+        return ()
+    ranked: list[tuple[_Rank, str, Candidate]] = []
+    for phrase in load_phrases().phrases:
+        if phrase.slot is slot and _may_stand(phrase, case):
+            for rank, text in islice(_fill(phrase, case), 1):
+                candidate = Candidate(Op.INSERT, phrase.label, text, Source.PHRASEBOOK)
+                ranked.append((rank, _shuffle(phrase, case, seed), candidate))
+    return tuple(candidate for _, _, candidate in sorted(ranked, key=lambda entry: entry[:2]))
+
+
+def _may_stand(phrase: Phrase, case: _Case) -> bool:
+    return (
+        phrase.needs <= case.needs
+        and not speaks(phrase.not_if, case.reading.draft)
+        and not speaks(phrase.not_if_message, case.reading.message)
+    )
+
+
+def _fill(phrase: Phrase, case: _Case) -> Iterator[tuple[_Rank, str]]:
+    """The phrase for each situation that it fits, strongest first, with its rank."""
+    book = load_phrases()
+    for place, situation in enumerate(case.situations):
+        direct = situation in phrase.situations
+        shared = any(situation in book.groups.get(name, ()) for name in phrase.situations)
+        thing = _name_thing(phrase, book.places[situation], case.reading)
+        if (direct or shared) and thing is not None:
+            owns = Need.ADMITS_FAULT in phrase.needs
+            yield (place, not owns, not direct), phrase.text.replace(THING, thing)
+
+
+def _name_thing(phrase: Phrase, places: tuple[str, ...], reading: Reading) -> str | None:
+    """What the texts call the thing, or None; empty where the phrase asks for none.
+
+    What both texts name comes first, then what the draft names earliest: mostly its subject.
+    """
+    if THING not in phrase.text:
+        return ""
+    least = 2 if Need.NAMED_TWICE in phrase.needs else 1
+    named: list[tuple[int, int, str]] = []
+    for name in places:
+        thing = load_phrases().things[name]
+        starts = [find(thing.patterns, text) for text in (reading.draft, reading.message)]
+        times = sum(start is not None for start in starts)
+        if times >= least:
+            named.append(
+                (-times, len(reading.draft) if starts[0] is None else starts[0], thing.noun)
+            )
+    return min(named, key=lambda entry: entry[:2])[2] if named else None
+
+
+def _shuffle(phrase: Phrase, case: _Case, seed: int) -> str:
+    """A key that is the same in every process, unlike `hash`."""
+    key = f"{seed}|{phrase.id}|{case.reading.draft}|{case.reading.message}"
+    return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()

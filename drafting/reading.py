@@ -1,0 +1,81 @@
+"""A draft as the program has read it before anything is written: parts, findings, slots, language.
+
+Knows nothing of models.
+"""
+
+from dataclasses import dataclass
+
+from drafting.draft import Draft, parse
+from drafting.findings import Finding, find_findings
+from drafting.prompt import Mail, make_mail
+from drafting.slots import Slot, make_slots
+from drafting.verification.language import guess_language
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of a draft and the message that it answers."""
+
+    draft: Draft
+    customer_message: str | None
+    findings: tuple[Finding, ...]
+    slots: tuple[Slot, ...]
+    language: str | None
+    """ISO 639-1 code, None where the text is too short to tell."""
+
+    @property
+    def is_english(self) -> bool:
+        """Whether the draft may be in the language that the model was trained on."""
+        return self.language in {None, ENGLISH}
+
+    @property
+    def is_kind(self) -> bool:
+        """Whether there is nothing to change."""
+        return not self.findings
+
+    @property
+    def lacks_opening(self) -> bool:
+        """Whether the draft acknowledges nothing though it should."""
+        return self._has("missing_acknowledgement")
+
+    @property
+    def lacks_closing(self) -> bool:
+        """Whether the draft ends without a next step or an open door."""
+        return self._has("missing_next_step")
+
+    @property
+    def body(self) -> str:
+        """The sentences of the draft, paragraph by paragraph, without greeting and sign-off."""
+        return "\n\n".join(" ".join(paragraph) for paragraph in self._paragraphs())
+
+    @property
+    def mail(self) -> Mail:
+        """The mail as the model reads it."""
+        span = self.draft.greeting
+        greeting = self.draft.text[slice(*span)] if span else None
+        return make_mail(self.customer_message, greeting, self._paragraphs())
+
+    def _has(self, rule: str) -> bool:
+        return any(finding.rule == rule for finding in self.findings)
+
+    def _paragraphs(self) -> list[list[str]]:
+        paragraphs: dict[int, list[str]] = {}
+        for sentence in self.draft.sentences:
+            paragraphs.setdefault(sentence.paragraph, []).append(sentence.text)
+        return list(paragraphs.values())
+
+
+def read_draft(text: str, customer_message: str | None = None) -> Reading:
+    """Read a draft; the quoted history counts as the customer's message when none is given."""
+    draft = parse(text)
+    message = customer_message or draft.customer_message
+    body = " ".join(sentence.text for sentence in draft.sentences)
+    return Reading(
+        draft=draft,
+        customer_message=message,
+        findings=find_findings(draft),
+        slots=make_slots(draft, message),
+        language=guess_language(body),
+    )

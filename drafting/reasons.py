@@ -1,0 +1,62 @@
+"""Why a change was made and why a sentence was left alone, in words for the person who reads it."""
+
+from functools import cache
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from drafting.candidate import Candidate, Op
+from drafting.errors import PromptFileError
+from drafting.prompt import PROMPTS
+
+
+class Why(BaseModel):
+    """One sentence for each label, and one for a deletion."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    acknowledgement: str
+    benefit_of_the_doubt: str
+    next_steps: str
+    explanation: str
+    delete: str
+
+    def of(self, candidate: Candidate) -> str:
+        """Return why a candidate that changes something does so."""
+        name = candidate.label.value if candidate.label else Op.DELETE.value
+        return str(getattr(self, name))
+
+
+class Notes(BaseModel):
+    """The message of each note."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    already_kind: str
+    kept_as_written: str
+    other_language: str
+    opening_left_out: str
+
+
+class Reasons(BaseModel):
+    """prompts/reasons.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    why: Why
+    notes: Notes
+
+
+@cache
+def load_reasons() -> Reasons:
+    """Read prompts/reasons.yaml.
+
+    Raises:
+        PromptFileError: a text is missing or unknown.
+
+    """
+    raw = yaml.safe_load((PROMPTS / "reasons.yaml").read_text(encoding="utf-8"))
+    try:
+        return Reasons.model_validate(raw)
+    except ValidationError as error:
+        raise PromptFileError(f"prompts/reasons.yaml: {error}") from error

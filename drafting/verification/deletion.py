@@ -1,0 +1,23 @@
+"""Holds a deletion to sentences that carry nothing: no fact, request, duty, choice, decision or offer.
+
+It can't tell a jibe from a statement that the customer needs; that is left to who proposes it.
+"""
+
+from drafting.facts import FactKind
+from drafting.verification.context import Context, Failure
+from drafting.verification.lists import load
+from drafting.verification.words import content, find_facts, keys_of, read
+
+_BEARING = frozenset("please must cannot can may might if unless until only approved approve".split())
+
+
+def check_deletion(context: Context) -> Failure | None:
+    """Fail the deletion of a sentence that says something which the customer needs."""
+    sentence = read(context.source, context.names)
+    facts = find_facts(context.source, context.names)
+    if any(fact.kind not in (FactKind.NAME, FactKind.NUMBER_WORD) for fact in facts):
+        return Failure("fact_dropped", "Drops a sentence that holds a fact.")
+    decides = load().negation.states | _BEARING
+    if sentence.texts & decides or content(sentence.words) & keys_of(load().promises.nouns):
+        return Failure("content_dropped", "Drops a sentence that decides, asks or offers something.")
+    return None

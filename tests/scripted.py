@@ -1,0 +1,43 @@
+"""A scripted engine: says what it is told to say, without weights."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from drafting.candidate import KEEP, Candidate
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings
+from drafting.prompt import Template, load_templates
+
+
+@dataclass
+class ScriptedEngine:
+    """Fills each slot with what `script` holds for it, else keeps; scores with `meaning`."""
+
+    script: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
+    meaning: float = 0.0
+    log_probability: float = -0.1
+    share: float = 0.9
+    name: str = "scripted"
+    adapter: str | None = None
+    template: Template = field(default_factory=lambda: load_templates()["trained"])
+    bar: Bar = field(default_factory=Bar)
+    asked: list[Ask] = field(default_factory=list)
+    """The asks that came in, in order."""
+
+    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+        """Fill as told."""
+        fillings: list[Fillings] = [{} for _ in asks]
+        for number, ask in enumerate(asks):
+            self.asked.append(ask)
+            for slot in ask.slots:
+                written = tuple(
+                    Filled(candidate, self.log_probability, self.share)
+                    for candidate in self.script.get(slot.id, (KEEP,))
+                )
+                fillings[number][slot.id] = written
+                if announce:
+                    announce(number, slot.id, written)
+        return fillings
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Give every pair the same score."""
+        return [self.meaning] * len(pairs)

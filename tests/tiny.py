@@ -1,0 +1,113 @@
+"""Tiny models with random weights, built on the spot: real Hugging Face models, only small and untaught."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sentencepiece
+import torch
+from tokenizers import ByteLevelBPETokenizer
+from transformers import (
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+    T5Config,
+    T5ForConditionalGeneration,
+)
+
+from drafting.prompt import load_templates
+from models.engine import LocalEngine
+from tests.drafts import rows
+
+END = "<|im_end|>"
+CHAT = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def corpus() -> list[str]:
+    """Return some text to learn a vocabulary from."""
+    return [sentence for row in rows()[:200] for sentence in row.sentences]
+
+
+@cache
+def bpe_tokenizer() -> PreTrainedTokenizerBase:
+    """Return a byte-level tokenizer of hardly more than the 256 bytes with a chat template."""
+    learner = ByteLevelBPETokenizer()
+    learner.train_from_iterator(corpus(), vocab_size=260, show_progress=False)
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=learner._tokenizer,
+        eos_token=END,
+        pad_token=END,
+        additional_special_tokens=["<|im_start|>"],
+    )
+    tokenizer.chat_template = CHAT
+    return tokenizer
+
+
+@cache
+def unigram_tokenizer() -> PreTrainedTokenizerBase:
+    """Return a T5 tokenizer over a sentencepiece model with byte fallback, made here."""
+    from transformers import T5Tokenizer
+
+    folder = Path(tempfile.mkdtemp())
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(corpus()),
+        model_prefix=str(folder / "spiece"),
+        vocab_size=360,
+        byte_fallback=True,
+        character_coverage=1.0,
+        pad_id=0,
+        eos_id=1,
+        unk_id=2,
+        bos_id=-1,
+        minloglevel=2,
+    )
+    return T5Tokenizer.from_pretrained(str(folder), extra_ids=0)
+
+
+def causal_model(seed: int = 0) -> Any:
+    """Return a Llama of two layers with random weights."""
+    torch.manual_seed(seed)
+    tokenizer = bpe_tokenizer()
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=4096,
+    )
+    return LlamaForCausalLM(config).eval()
+
+
+def seq2seq_model(seed: int = 0) -> Any:
+    """Return a T5 of two layers with random weights."""
+    torch.manual_seed(seed)
+    config = T5Config(
+        vocab_size=len(unigram_tokenizer()),
+        d_model=32,
+        d_kv=8,
+        d_ff=64,
+        num_layers=2,
+        num_heads=4,
+        decoder_start_token_id=0,
+        eos_token_id=1,
+        pad_token_id=0,
+    )
+    return T5ForConditionalGeneration(config).eval()
+
+
+@cache
+def random_engine(family: str, seed: int = 0) -> LocalEngine:
+    """Return an engine over a random model: `causal` or `seq2seq`."""
+    model, tokenizer = (
+        (causal_model(seed), bpe_tokenizer())
+        if family == "causal"
+        else (seq2seq_model(seed), unigram_tokenizer())
+    )
+    return LocalEngine(model, tokenizer, load_templates()["trained"], f"random {family}", rewrite_tokens=200)
