@@ -10,9 +10,9 @@ from typing import Protocol
 
 from drafting.candidate import KEEP, Candidate, Op
 from drafting.choice import Choice
-from drafting.draft import parse
-from drafting.facts import Fact, find_facts
-from drafting.findings import Finding, find_findings, find_in_sentence
+from drafting.draft import Draft, SentenceKind, parse
+from drafting.facts import Fact, Span, find_facts
+from drafting.findings import Finding, find_findings
 from drafting.reading import Reading
 from drafting.reasons import load_reasons
 from drafting.result import Change, FactPlace, FindingPlace, Findings, Model, Note, Result
@@ -22,6 +22,8 @@ from drafting.verification.repetition import Written, find_repetitions
 from drafting.words import diff_words
 
 NOTHING = Choice()
+LEFT_OUT = "left_out_of_the_whole"
+"""Reason where a choice was good by itself and the reply as a whole can't have it."""
 
 
 class Named(Protocol):
@@ -38,15 +40,13 @@ class Named(Protocol):
         ...
 
 
-def assemble(
-    reading: Reading, choices: Mapping[str, Choice], model: Named, took_ms: int
-) -> Result:
+def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took_ms: int) -> Result:
     """Return the result of one draft."""
     script = make_script(reading, choices)
     pieces = script.apply()
     reply = "".join(piece.text for piece in pieces)
     changes = [
-        make_change(reading, slot, choices[slot.id], _span(pieces, slot.id))
+        make_change(reading, slot, choices[slot.id], _span(pieces, slot))
         for slot in reading.slots
         if slot.id in script.changes
     ]
@@ -78,9 +78,7 @@ def make_script(reading: Reading, choices: Mapping[str, Choice]) -> EditScript:
     return EditScript(reading.draft, chosen)
 
 
-def make_change(
-    reading: Reading, slot: Slot, choice: Choice, reply_span: tuple[int, int] = (0, 0)
-) -> Change:
+def make_change(reading: Reading, slot: Slot, choice: Choice, reply_span: Span = (0, 0)) -> Change:
     """Return a slot's change; its place in the reply is empty until the reply is assembled."""
     after = choice.candidate.text or ""
     return Change(
@@ -97,7 +95,7 @@ def make_change(
     )
 
 
-def _edge(reading: Reading, slot: Slot) -> tuple[int, int]:
+def _edge(reading: Reading, slot: Slot) -> Span:
     """Return the empty span where an opening or closing goes."""
     script = EditScript(reading.draft, {slot.id: Candidate(Op.INSERT, text="x")})
     return next(piece.draft_span for piece in script.apply() if piece.slot == slot.id)
@@ -129,55 +127,49 @@ def _leaves_something(slots: Sequence[Slot], chosen: Mapping[str, Candidate]) ->
     )
 
 
-def _span(pieces: Sequence[Piece], slot_id: str) -> tuple[int, int]:
+def _span(pieces: Sequence[Piece], slot: Slot) -> Span:
     """Return a slot's place in the reply; a deleted sentence has an empty one, where it was."""
     for piece in pieces:
-        if piece.slot == slot_id:
+        if piece.slot == slot.id:
             return piece.reply_span
-    number = int(slot_id[1:])
-    before = [
-        piece.reply_span[1]
-        for piece in pieces
-        if piece.slot == OPENING
-        or (piece.slot not in {None, CLOSING} and int((piece.slot or "s0")[1:]) < number)
-    ]
-    at = before[-1] if before else pieces[0].reply_span[1]
+    start = slot.sentence.span[0] if slot.sentence else 0
+    at = max((p.reply_span[1] for p in pieces if p.draft_span[1] <= start), default=0)
     return at, at
 
 
 def _place_facts(reading: Reading, pieces: Sequence[Piece]) -> Iterator[FactPlace]:
     """Yield the facts of the draft's sentences and of what stands between them."""
     slots = {slot.id: slot for slot in reading.slots}
-    end = min(
-        span[0] for span in (reading.draft.sign_off, reading.draft.history, (1 << 60, 0)) if span
-    )
+    draft = reading.draft
+    end = min(span[0] for span in (draft.sign_off, draft.history, (len(draft.text), 0)) if span)
+    markers = _find_markers(draft)
     for piece in pieces:
-        if piece.slot is None and piece.draft_span[1] <= end:
-            facts = find_facts(piece.text)
-            yield from _shift(facts, facts, piece)
-        elif piece.slot in slots and slots[piece.slot].sentence:
-            facts = slots[piece.slot].facts
-            yield from _shift(facts, _relocate(facts, piece.text), piece)
+        if piece.slot is None:
+            for fact in find_facts(piece.text):
+                place = _place(fact, fact.span, piece)
+                if place.draft_span[1] <= end and place.draft_span[0] not in markers:
+                    yield place
+        elif (slot := slots[piece.slot]).sentence:
+            spans = slot.locate_facts(piece.text) or ()
+            for fact, span in zip(slot.facts, spans, strict=True):
+                yield _place(fact, span, piece)
 
 
-def _relocate(facts: Sequence[Fact], text: str) -> Iterator[Fact]:
-    """Yield the same facts at their places in another text that holds them in order."""
-    at = 0
-    for fact in facts:
-        start = text.index(fact.text, at)
-        at = start + len(fact.text)
-        yield Fact(fact.kind, fact.text, (start, at))
+def _find_markers(draft: Draft) -> frozenset[int]:
+    """Return the places of the draft where list markers stand: "1." numbers an item, no fact."""
+    items = (s.span[0] for s in draft.sentences if s.kind is SentenceKind.ITEM)
+    return frozenset(at for end in items for at in range(draft.text.rfind("\n", 0, end) + 1, end))
 
 
-def _shift(before: Sequence[Fact], after: Sequence[Fact] | Iterator[Fact], piece: Piece) -> Iterator[FactPlace]:
-    """Yield facts of a piece with spans in draft and reply."""
-    for old, new in zip(before, after, strict=True):
-        yield FactPlace(
-            kind=old.kind,
-            text=old.text,
-            draft_span=(old.span[0] + piece.draft_span[0], old.span[1] + piece.draft_span[0]),
-            reply_span=(new.span[0] + piece.reply_span[0], new.span[1] + piece.reply_span[0]),
-        )
+def _place(fact: Fact, span: Span, piece: Piece) -> FactPlace:
+    """Return a fact of a piece with its places in draft and reply; `span` is its place in it."""
+    draft, reply = piece.draft_span[0], piece.reply_span[0]
+    return FactPlace(
+        kind=fact.kind,
+        text=fact.text,
+        draft_span=(fact.span[0] + draft, fact.span[1] + draft),
+        reply_span=(span[0] + reply, span[1] + reply),
+    )
 
 
 def _place_findings(findings: Sequence[Finding]) -> list[FindingPlace]:
@@ -201,11 +193,17 @@ def _write_notes(
     if reading.lacks_opening and OPENING not in script.changes:
         yield Note(code="opening_left_out", message=messages.opening_left_out)
     for slot in reading.slots:
-        if slot.sentence and slot.id not in script.changes and find_in_sentence(slot.text):
-            failure = choices.get(slot.id, NOTHING).failure
+        if slot.sentence and slot.id not in script.changes and reading.find_in(slot):
             yield Note(
                 code="kept_as_written",
                 message=messages.kept_as_written,
                 sentence=slot.sentence.index,
-                reason=failure.code if failure else None,
+                reason=_find_reason(choices.get(slot.id, NOTHING)),
             )
+
+
+def _find_reason(choice: Choice) -> str | None:
+    """Return why a slot is kept: what its best candidate failed, or that the reply repeats it."""
+    if choice.failure:
+        return choice.failure.code
+    return LEFT_OUT if choice.candidate.op is not Op.KEEP else None

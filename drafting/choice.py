@@ -21,6 +21,8 @@ Score = Callable[[Sequence[tuple[str, str]]], list[float]]
 """Reverse likelihood of (sentence, candidate text) pairs; `drafting.engine.Engine.score`."""
 
 MOST_ALTERNATIVES = 4
+FACTS_LOST = Failure("fact_changed", "Changes, drops or reorders a fact of the sentence.")
+MEANING_UNSURE = Failure("meaning_unsure", "May not say what the sentence says.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Choice:
     why: str = ""
     alternatives: tuple[str, ...] = ()
     failure: Failure | None = None
-    """What the likeliest rewrite failed, where the slot is kept though something was found in it."""
+    """What the first rewrite failed, where the slot is kept though something was found in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,12 @@ class Chooser:
         return self._choose_insert(slot, written)
 
     def _choose_sentence(self, slot: Slot, written: Sequence[Filled]) -> Choice:
-        found = find_in_sentence(slot.text)
-        context = self._context(slot)
+        found = self._reading.find_in(slot)
         failures: list[Failure] = []
         sure = [
             option
             for option in _sure_rewrites(slot)
-            if not _reject(option.candidate, context, failures)
+            if self._passes(slot, option.candidate, failures)
         ]
         free = self._free_rewrites(slot, written, found, failures)
         options = self._rank(slot, [*sure, *free])
@@ -85,19 +86,33 @@ class Chooser:
         """Return the model's rewrites that pass the checks and keep the meaning."""
         if not found and _keeps(written, self._bar.keep):
             return []
-        context = self._context(slot)
         passing = [
             filled.candidate
             for filled in written
             if _is_wanted(filled.candidate, found)
-            and not _reject(filled.candidate, context, failures)
+            and self._passes(slot, filled.candidate, failures)
         ]
-        meanings = self._measure(slot, passing)
-        return [
+        options = [
             _Option(candidate, load_reasons().why.of(candidate), meaning)
-            for candidate, meaning in zip(passing, meanings, strict=True)
-            if meaning >= self._bar.meaning
+            for candidate, meaning in zip(passing, self._measure(slot, passing), strict=True)
         ]
+        meant = [option for option in options if option.meaning >= self._bar.meaning]
+        failures += [MEANING_UNSURE] * (len(options) - len(meant))
+        return meant
+
+    def _passes(self, slot: Slot, candidate: Candidate, failures: list[Failure]) -> bool:
+        """Tell whether a candidate may fill a sentence's slot, and remember why not."""
+        if candidate.op is Op.DELETE:
+            if not slot.deletable:
+                return False
+        elif candidate.text is None or candidate.text == slot.text:
+            return False
+        elif slot.locate_facts(candidate.text) is None:
+            failures.append(FACTS_LOST)
+            return False
+        failed = verify_candidate(candidate, self._context(slot))
+        failures += failed
+        return not failed
 
     def _measure(self, slot: Slot, candidates: Sequence[Candidate]) -> list[float]:
         """Return each candidate's reverse likelihood; a deletion has none to measure."""
@@ -116,7 +131,7 @@ class Chooser:
                 -o.meaning,
             )
         )
-        return list({o.candidate.text: o for o in reversed(better)}.values())[::-1]
+        return _differing(better)
 
     def _choose_insert(self, slot: Slot, written: Sequence[Filled]) -> Choice:
         """Choose an opening or closing, where the draft lacks one."""
@@ -137,7 +152,7 @@ class Chooser:
         ]
         # What the phrasebook knows fits for certain goes first; the model's are other wordings.
         options = [_Option(c, why.of(c)) for c in [*ours, *free]]
-        return _take(options) if options else Choice()
+        return _take(_differing(options)) if options else Choice()
 
     def _context(self, slot: Slot) -> Context:
         return Context(
@@ -154,15 +169,15 @@ def _sure_rewrites(slot: Slot) -> Iterator[_Option]:
     for candidate in fit_sentence(slot.text):
         yield _Option(candidate, why.of(candidate))
     for result in apply_moves(slot.text, slot.facts):
-        if result.candidate.op is not Op.DELETE or slot.deletable:
-            yield _Option(result.candidate, " ".join(result.why))
+        yield _Option(result.candidate, " ".join(result.why))
 
 
-def _reject(candidate: Candidate, context: Context, failures: list[Failure]) -> bool:
-    """Verify a candidate; tell whether it failed, and remember why."""
-    failed = verify_candidate(candidate, context)
-    failures += failed
-    return bool(failed)
+def _differing(options: Iterable[_Option]) -> list[_Option]:
+    """Return the first option of each text, in order."""
+    first: dict[str | None, _Option] = {}
+    for option in options:
+        first.setdefault(option.candidate.text, option)
+    return list(first.values())
 
 
 def _keeps(written: Sequence[Filled], bar: float) -> bool:

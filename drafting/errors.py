@@ -6,6 +6,7 @@
     ├── InputError            what was sent can't be rewritten
     │   ├── EmptyDraftError
     │   ├── DraftTooLongError
+    │   ├── MessageTooLongError
     │   └── NotTextError
     ├── ModelError            the model can't be had
     │   ├── ModelMissingError
@@ -56,6 +57,13 @@ class DraftTooLongError(InputError):
     status = 413
 
 
+class MessageTooLongError(InputError):
+    """The customer's message has more characters than one request may hold."""
+
+    code = "message_too_long"
+    status = 413
+
+
 class NotTextError(InputError):
     """The bytes are not text in a known encoding."""
 
@@ -89,6 +97,6 @@ class AdapterError(ModelError):
 
 
 class GrammarError(DraftingError):
-    """The constraint engine refused a grammar or stopped in it; text is never let through unchecked."""
+    """The constraint engine refused a grammar or stopped in it; nothing goes through unchecked."""
 
     code = "grammar_error"

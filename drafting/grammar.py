@@ -16,7 +16,7 @@ Knows nothing of models; whoever compiles it must treat a refused grammar as an 
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from drafting.prompt import Words
 from drafting.slots import Slot
@@ -28,7 +28,7 @@ FIRST = r"(\p{Lu}\p{Ll}*|\p{Lo}+)((['’]|-)\p{Ll}+)*"
 FIRST_PERSON = rf"I({APOSTROPHE}(m|ve|ll|d))?"
 PAUSE = r"[,;:]? \(?|\)[,;]? | [–—-] "
 STOP = r"\)?[.?]"
-POSSESSIVE = rf"({APOSTROPHE}s)?"
+ENDS = (".", "?", "!", "…")
 
 NUMBERS = (
     *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -36,7 +36,11 @@ NUMBERS = (
     *("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
     *("hundreds?", "thousands?", "millions?", "billions?", "dozens?"),
 )
-UNITS = "(?:second|minute|hour|day|week|fortnight|month|quarter|year)s?"
+KINDS_OF_DAY = "(?:business|working|work|calendar|consecutive|full|clear|bank|school|week)"
+UNITS = (
+    "(?:(?:milli)?second|sec|minute|min|hour|hr|(?:week)?day|night|week|fortnight|month|quarter"
+    "|year|yr|decade)s?"
+)
 """Quantities in words are facts too (`drafting.facts`), so free text has none."""
 
 
@@ -52,29 +56,52 @@ def make_grammar(slot: Slot, words: Words, *, leading_space: bool = False) -> st
     if slot.free:
         labels = " | ".join(_quote(words.of(label)) for label in slot.labels)
         answers.append(f'({labels}) ": " TEXT')
-        lines = _text_lines(slot)
+        lines = list(_text_lines(slot))
     space = "/ ?/ " if leading_space else ""
     return "\n".join(["start: FILLING", f"FILLING: {space}({' | '.join(answers)})", *lines])
 
 
-def _text_lines(slot: Slot) -> list[str]:
-    """Return the terminals behind TEXT."""
-    literals = [f"LITERAL{n}: {_quote(text)}" for n, text in enumerate(slot.literals)]
-    held = " BETWEEN ".join(f"LITERAL{n} OWN SEGMENT" for n in range(len(literals)))
-    body = f"(HEAD BETWEEN)? {held}" if literals else "HEAD"
+def _text_lines(slot: Slot) -> Iterator[str]:
+    """Yield the terminals behind TEXT."""
     banned = "|".join(_banned(slot))
     word = "|".join([LOWER, FIRST_PERSON, *map(re.escape, sorted(slot.capitals))])
-    return [
-        f"TEXT: {body} /{STOP}/",
-        f"OWN: /{POSSESSIVE}/",
-        f"BETWEEN: /{PAUSE}|{STOP} /",
-        rf"BANNED: /(?s:(.*[^\p{{L}}])?(?i:{banned})([^\p{{L}}].*)?)/",
-        f"STEP: /({PAUSE})({word})|{STOP} {FIRST}/",
-        "WORDS: STEP*",
-        "SEGMENT: WORDS & ~BANNED",
-        f"HEAD: (/{FIRST}/ WORDS) & ~BANNED",
-        *literals,
-    ]
+    yield f"TEXT: {_body(slot)}"
+    yield f"BETWEEN: /{PAUSE}|{STOP} /"
+    yield f"STOP: /{STOP}/"
+    yield rf"BANNED: /(?s:(.*[^\p{{L}}])?(?i:{banned})([^\p{{L}}].*)?)/"
+    yield f"STEP: /({PAUSE})({word})|{STOP} {FIRST}/"
+    yield "WORDS: STEP*"
+    yield "SEGMENT: WORDS & ~BANNED"
+    yield "MORE: (STEP WORDS) & ~BANNED"
+    yield f"HEAD: (/{FIRST}/ WORDS) & ~BANNED"
+    yield from (f"LITERAL{n}: {_quote(text)}" for n, text in enumerate(slot.literals))
+
+
+def _body(slot: Slot) -> str:
+    """Return the order of literals and free text."""
+    if not slot.literals:
+        return "HEAD STOP"
+    owned = (f"LITERAL{n}{_own(slot, text)}" for n, text in enumerate(slot.literals))
+    held = " SEGMENT BETWEEN ".join(owned)
+    return f"(HEAD BETWEEN)? {held} {_end(slot)}"
+
+
+def _end(slot: Slot) -> str:
+    """Return what follows the last literal.
+
+    No full stop need stand after "5 p.m.", or after a link that ends its sentence bare.
+    """
+    last = slot.literals[-1]
+    if last.endswith(ENDS):
+        return "(MORE STOP)?"
+    return "(SEGMENT STOP)?" if slot.text.endswith(last) else "SEGMENT STOP"
+
+
+def _own(slot: Slot, literal: str) -> str:
+    """Return the possessive that may follow a literal: "Mr Demir's form", "28 days' notice"."""
+    if literal not in slot.owners:
+        return ""
+    return f" /{APOSTROPHE}?/" if literal.endswith("s") else f" /({APOSTROPHE}s)?/"
 
 
 def _banned(slot: Slot) -> Iterable[str]:
@@ -83,10 +110,13 @@ def _banned(slot: Slot) -> Iterable[str]:
     A small model writes "threeweeks" where "three" alone is banned, hence the glued unit.
     """
     numbers = "|".join(number for number in NUMBERS if number not in slot.spoken)
-    return (*avoided_phrases(), f"(?:{numbers})(?:-?{UNITS})?", f"one[ -]?{UNITS}")
+    return (
+        *avoided_phrases(),
+        f"(?:{numbers})(?:-?{UNITS})?",
+        f"one(?:[ -]{KINDS_OF_DAY})?[ -]?{UNITS}",
+    )
 
 
 def _quote(text: str) -> str:
     """Return a Lark string literal."""
     return json.dumps(text, ensure_ascii=False)
-

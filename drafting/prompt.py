@@ -4,21 +4,27 @@ Templates are data (prompts/templates.yaml). Knows nothing of tokens: whoever en
 must read them as plain text.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from drafting.candidate import Candidate, Op
 from drafting.errors import PromptFileError
 from drafting.labels import Label
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
+TEMPLATES = PROMPTS / "templates.yaml"
+Entry = TypeVar("Entry", bound=BaseModel)
 Text = Annotated[str, Field(min_length=1)]
+Word = Annotated[str, Field(pattern=r"^[a-z]+$")]
+HOLES = {"mail": ("customer", "draft"), "sentence": ("sentence",), "reverse": ("text",)}
+"""What each text of a template must leave room for, once."""
 
 
 class Words(BaseModel):
@@ -26,12 +32,20 @@ class Words(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    keep: Text
-    delete: Text
-    acknowledgement: Text
-    benefit_of_the_doubt: Text
-    next_steps: Text
-    explanation: Text
+    keep: Word
+    delete: Word
+    acknowledgement: Word
+    benefit_of_the_doubt: Word
+    next_steps: Word
+    explanation: Word
+
+    @model_validator(mode="after")
+    def _are_told_apart(self) -> Self:
+        words = list(self.model_dump().values())
+        for word in words:
+            if words.count(word) > 1:
+                raise ValueError(f"{word!r} stands for two things; give each a word of its own")
+        return self
 
     def of(self, name: Label | Op) -> str:
         """Return the word for a label, or for keep or delete."""
@@ -51,6 +65,14 @@ class Template(BaseModel):
     closing: Text
     reverse: Text
     words: Words
+
+    @model_validator(mode="after")
+    def _has_its_holes(self) -> Self:
+        for text, names in HOLES.items():
+            for name in names:
+                if getattr(self, text).count("{" + name + "}") != 1:
+                    raise ValueError(f"{text!r} must hold {{{name}}} once")
+        return self
 
     def ask(self, mail: "Mail") -> str:
         """Return the part of the prompt that all slots of a mail share."""
@@ -114,24 +136,51 @@ def one_line(text: str) -> str:
 
 
 @cache
-def load_templates() -> Mapping[str, Template]:
-    """Read prompts/templates.yaml.
+def load_templates(path: Path = TEMPLATES) -> Mapping[str, Template]:
+    """Read the templates, by name.
 
     Raises:
         PromptFileError: a template lacks a text or has one that is unknown.
 
     """
-    raw = yaml.safe_load((PROMPTS / "templates.yaml").read_text(encoding="utf-8"))
+    return {
+        name: read_entry(Template, entry, f"{path.name}, {name}")
+        for name, entry in read_mapping(path).items()
+    }
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Read a YAML file of named entries.
+
+    Raises:
+        PromptFileError: it isn't one.
+
+    """
     try:
-        return {name: Template.model_validate(entry) for name, entry in raw.items()}
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise PromptFileError(f"{path.name} is not YAML: {error}") from error
+    if not isinstance(raw, dict):
+        raise PromptFileError(f"{path.name} must hold named entries")
+    return raw
+
+
+def read_entry(model: type[Entry], raw: object, place: str) -> Entry:
+    """Check one entry; `place` is what an error calls it.
+
+    Raises:
+        PromptFileError: the entry lacks something or has something unknown.
+
+    """
+    try:
+        return model.model_validate(raw)
     except ValidationError as error:
-        raise PromptFileError(f"prompts/templates.yaml: {error}") from error
+        first = error.errors()[0]
+        where = ".".join([place, *map(str, first["loc"])])
+        raise PromptFileError(f"{where}: {first['msg']}") from error
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:
     """Put values into a template in one pass, so that braces in a value stay what they are."""
-    parts = [template]
-    for name, value in values.items():
-        head, mark, tail = parts.pop().partition("{" + name + "}")
-        parts += [head, value, tail] if mark else [head]
-    return "".join(parts)
+    holes = re.compile("|".join(re.escape("{" + name + "}") for name in values))
+    return holes.sub(lambda hole: values[hole.group()[1:-1]], template)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from drafting.draft import Draft, parse
 from drafting.findings import Finding, find_findings
 from drafting.prompt import Mail, make_mail
+from drafting.script import CLOSING, OPENING
 from drafting.slots import Slot, make_slots
 from drafting.verification.language import guess_language
 
@@ -46,6 +47,19 @@ class Reading:
         return self._has("missing_next_step")
 
     @property
+    def open_slots(self) -> tuple[Slot, ...]:
+        """The slots that are to be filled: none where the draft is kind or not in English."""
+        if self.is_kind or not self.is_english:
+            return ()
+        wanted = {OPENING: self.lacks_opening, CLOSING: self.lacks_closing}
+        return tuple(slot for slot in self.slots if wanted.get(slot.id, True))
+
+    def find_in(self, slot: Slot) -> tuple[Finding, ...]:
+        """Return the findings of a slot's sentence."""
+        number = slot.sentence.index if slot.sentence else -1
+        return tuple(finding for finding in self.findings if finding.sentence == number)
+
+    @property
     def body(self) -> str:
         """The sentences of the draft, paragraph by paragraph, without greeting and sign-off."""
         return "\n\n".join(" ".join(paragraph) for paragraph in self._paragraphs())
@@ -70,7 +84,8 @@ class Reading:
 def read_draft(text: str, customer_message: str | None = None) -> Reading:
     """Read a draft; the quoted history counts as the customer's message when none is given."""
     draft = parse(text)
-    message = customer_message or draft.customer_message
+    given = customer_message if customer_message and customer_message.strip() else None
+    message = given or draft.customer_message
     body = " ".join(sentence.text for sentence in draft.sentences)
     return Reading(
         draft=draft,

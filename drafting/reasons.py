@@ -1,13 +1,14 @@
 """Why a change was made and why a sentence was left alone, in words for the person who reads it."""
 
 from functools import cache
+from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from drafting.candidate import Candidate, Op
-from drafting.errors import PromptFileError
-from drafting.prompt import PROMPTS
+from drafting.prompt import PROMPTS, read_entry, read_mapping
+
+REASONS = PROMPTS / "reasons.yaml"
 
 
 class Why(BaseModel):
@@ -48,15 +49,11 @@ class Reasons(BaseModel):
 
 
 @cache
-def load_reasons() -> Reasons:
-    """Read prompts/reasons.yaml.
+def load_reasons(path: Path = REASONS) -> Reasons:
+    """Read the reasons.
 
     Raises:
         PromptFileError: a text is missing or unknown.
 
     """
-    raw = yaml.safe_load((PROMPTS / "reasons.yaml").read_text(encoding="utf-8"))
-    try:
-        return Reasons.model_validate(raw)
-    except ValidationError as error:
-        raise PromptFileError(f"prompts/reasons.yaml: {error}") from error
+    return read_entry(Reasons, read_mapping(path), path.name)

@@ -12,7 +12,7 @@ from drafting.assembly import assemble, make_change
 from drafting.candidate import Op
 from drafting.choice import Choice, Chooser
 from drafting.engine import Ask, Engine, Filled
-from drafting.errors import DraftTooLongError, EmptyDraftError
+from drafting.errors import DraftTooLongError, EmptyDraftError, MessageTooLongError
 from drafting.reading import Reading, read_draft
 from drafting.result import Change, Result
 
@@ -32,11 +32,12 @@ class Request:
     seed: int = 0
 
 
-OnChange = Callable[[int, Change], None]
-"""Called with the number of the request and each change as soon as its slot is finished.
+OnSlot = Callable[[int, str, Change | None], None]
+"""Called with the number of the request, each slot's id as soon as it is finished, and its change.
 
-The place in the reply isn't known yet (`reply_span` is empty), and a change can still be left out
-of the result where it repeats another. What it raises ends the work and reaches the caller.
+None stands for a slot that is kept. The change's place in the reply isn't known yet (`reply_span`
+is empty), and it can still be left out of the result where it repeats another. What the call raises
+ends the work and reaches the caller.
 """
 
 
@@ -46,20 +47,19 @@ class Rewriter:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def rewrite(
-        self, requests: Sequence[Request], on_change: OnChange | None = None
-    ) -> list[Result]:
+    def rewrite(self, requests: Sequence[Request], on_slot: OnSlot | None = None) -> list[Result]:
         """Rewrite each draft.
 
         Raises:
             EmptyDraftError: a draft has no sentence.
             DraftTooLongError: a draft has more characters or sentences than one request may hold.
+            MessageTooLongError: a customer's message has more characters than that.
             GrammarError: a slot's grammar was refused.
 
         """
         started = time.perf_counter()
         readings = [read_request(request) for request in requests]
-        choices = self._choose(requests, readings, on_change)
+        choices = self._choose(requests, readings, on_slot)
         took = round((time.perf_counter() - started) * 1000)
         return [
             assemble(reading, chosen, self.engine, took)
@@ -70,13 +70,14 @@ class Rewriter:
         self,
         requests: Sequence[Request],
         readings: Sequence[Reading],
-        on_change: OnChange | None,
+        on_slot: OnSlot | None,
     ) -> list[dict[str, Choice]]:
         """Fill and choose for all drafts that have something to change."""
         choices: list[dict[str, Choice]] = [{} for _ in readings]
-        active = [n for n, r in enumerate(readings) if r.is_english and not r.is_kind]
+        active = [number for number, reading in enumerate(readings) if reading.open_slots]
+        engine = self.engine
         choosers = {
-            n: Chooser(readings[n], self.engine.score, self.engine.bar, requests[n].seed) for n in active
+            n: Chooser(readings[n], engine.score, engine.bar, requests[n].seed) for n in active
         }
 
         def decide(ask: int, slot_id: str, written: tuple[Filled, ...]) -> None:
@@ -84,21 +85,35 @@ class Rewriter:
             slot = next(s for s in readings[number].slots if s.id == slot_id)
             choice = choosers[number].choose(slot, written)
             choices[number][slot_id] = choice
-            if on_change and choice.candidate.op is not Op.KEEP:
-                on_change(number, make_change(readings[number], slot, choice))
+            if on_slot:
+                kept = choice.candidate.op is Op.KEEP
+                change = None if kept else make_change(readings[number], slot, choice)
+                on_slot(number, slot_id, change)
 
         asks = [make_ask(requests[n], readings[n]) for n in active]
         if asks:
-            self.engine.fill(asks, decide)
+            engine.fill(asks, decide)
         return choices
 
 
 def read_request(request: Request) -> Reading:
-    """Read a request's draft and hold it against the limits."""
+    """Read a request's draft and hold it against the limits.
+
+    Raises:
+        EmptyDraftError: the draft has no sentence.
+        DraftTooLongError: it has too many characters or sentences.
+        MessageTooLongError: the customer's message has too many characters.
+
+    """
     if len(request.draft) > MOST_CHARACTERS:
         raise DraftTooLongError(
             f"The draft has {len(request.draft):,} characters, and one request may hold "
             f"{MOST_CHARACTERS:,}. Please send it in parts."
+        )
+    if len(request.customer_message or "") > MOST_CHARACTERS:
+        raise MessageTooLongError(
+            f"The customer's message has {len(request.customer_message or ''):,} characters, and "
+            f"one request may hold {MOST_CHARACTERS:,}. Please send the part that matters."
         )
     reading = read_draft(request.draft, request.customer_message)
     count = len(reading.draft.sentences)
@@ -114,9 +129,4 @@ def read_request(request: Request) -> Reading:
 
 def make_ask(request: Request, reading: Reading) -> Ask:
     """Return what the engine is asked: every slot that the reading leaves open."""
-    wanted = {
-        "opening": reading.lacks_opening,
-        "closing": reading.lacks_closing,
-    }
-    slots = tuple(slot for slot in reading.slots if wanted.get(slot.id, True))
-    return Ask(reading.mail, slots, request.candidates, request.seed)
+    return Ask(reading.mail, reading.open_slots, request.candidates, request.seed)

@@ -2,7 +2,7 @@
 
 A script is one filling for each slot. Applied, the draft is cut at its sentences: what lies between
 them is carried over byte for byte, and only white space that a deleted sentence leaves behind goes.
-Applying nothing gives the draft, applying all gives the reply. Knows nothing of who wrote a filling.
+Applying nothing gives the draft, applying all gives the reply. Does not know who wrote a filling.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -100,7 +100,10 @@ def _open(draft: Draft, gap: _Part, opening: Candidate) -> Iterator[_Part]:
         separator = draft.newline * 2
     yield _Part(draft.text[at:start], None, (at, start))
     yield _Part(opening.text, OPENING, (start, start))
-    yield _Part(separator + draft.text[start : gap.span[1]], None, (start, gap.span[1]))
+    marker = draft.text[start : gap.span[1]]
+    if marker:
+        yield _Part(separator, None, (start, start))
+    yield _Part(marker or separator, None, (start, gap.span[1]))
 
 
 def _closing_break(draft: Draft, chosen: Mapping[str, Candidate]) -> str:

@@ -1,12 +1,15 @@
-"""The settings, from environment variables named DRAFTING_*; a wrong one stops the start with what to write."""
+"""The settings, from environment variables named DRAFTING_*.
+
+A wrong one stops the start and says what to write. Knows nothing of what a setting does.
+"""
 
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from drafting.errors import SettingError
@@ -17,7 +20,9 @@ PREFIX = "DRAFTING_"
 class Settings(BaseSettings):
     """What a person can set. Each field's description is what README.md says of it."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     model: str = Field(
         default="",
@@ -32,7 +37,7 @@ class Settings(BaseSettings):
     device: Literal["cpu", "cuda", "auto"] = Field(
         default="auto", description="Where the model runs: `cpu`, `cuda` or `auto`."
     )
-    cache: Path = Field(
+    cache: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: user_cache_path("drafting"),
         description="Folder for the converted default model (540 MB).",
     )

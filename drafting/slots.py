@@ -9,14 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drafting.draft import Draft, Sentence
-from drafting.facts import Fact, FactKind, find_facts, find_names
+from drafting.draft import Draft, Sentence, SentenceKind
+from drafting.facts import Fact, FactKind, Span, find_facts, find_names
 from drafting.labels import Label
 
 OPENS = "([{\"'“‘«"
 CLOSES = ".,;:!?)]}\"'”’»"
 MARKUP = re.compile(r"[*_~|<>\\`#]")
-"""Characters of markup: a sentence that holds them outside of its facts is not for free rewriting."""
+"""Characters of markup: a sentence that holds them beside its facts is not for free rewriting."""
+OWNERS = frozenset({FactKind.NAME, FactKind.MERGE_TAG, FactKind.QUANTITY, FactKind.NUMBER_WORD})
+"""Facts that a possessive may follow and leave; it would become part of a link."""
 
 
 class Place(StrEnum):
@@ -61,13 +63,34 @@ class Slot:
 
     @property
     def deletable(self) -> bool:
-        """A sentence may go only when it holds no fact."""
-        return self.sentence is not None and not self.facts
+        """A sentence may go only when it holds no fact; a list item would leave its marker behind."""
+        return (
+            self.sentence is not None
+            and self.sentence.kind is SentenceKind.PROSE
+            and not self.facts
+        )
 
     @property
     def labels(self) -> tuple[Label, ...]:
         """The labels that a filling may carry."""
         return LABELS[self.place]
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """The literals that a possessive may follow."""
+        return frozenset(fact.text for fact in self.facts if fact.kind in OWNERS)
+
+    def locate_facts(self, text: str) -> tuple[Span, ...] | None:
+        """Return where the facts stand in a text, in order; None where one is missing."""
+        spans: list[Span] = []
+        at = 0
+        for fact in self.facts:
+            start = _find_whole(fact.text, text, at)
+            if start < 0:
+                return None
+            at = start + len(fact.text)
+            spans.append((start, at))
+        return tuple(spans)
 
 
 def make_slots(draft: Draft, customer_message: str | None = None) -> tuple[Slot, ...]:
@@ -89,38 +112,38 @@ def make_slots(draft: Draft, customer_message: str | None = None) -> tuple[Slot,
 def make_sentence_slot(sentence: Sentence, names: frozenset[str] = frozenset()) -> Slot:
     """Return the slot of one sentence."""
     facts = find_facts(sentence.text, names)
-    literals = find_literals(sentence.text, facts)
-    outside = sentence.text
-    for literal in literals:
-        outside = outside.replace(literal, " ", 1)
+    spans = find_literals(sentence.text, facts)
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    beside = zip([0, *ends], [*starts, len(sentence.text)], strict=True)
     return Slot(
         id=f"s{sentence.index}",
         place=Place.SENTENCE,
         sentence=sentence,
         facts=facts,
-        literals=literals,
-        free=not MARKUP.search(outside),
+        literals=tuple(sentence.text[start:end] for start, end in spans),
+        free=not any(MARKUP.search(sentence.text, start, end) for start, end in beside),
     )
 
 
-def find_literals(text: str, facts: Sequence[Fact]) -> tuple[str, ...]:
-    """Return the facts of a text, each widened by what is glued to it.
+def find_literals(text: str, facts: Sequence[Fact]) -> tuple[Span, ...]:
+    """Return where the facts of a text stand, each widened by what is glued to it.
 
     `#` before a merge tag, `/month` behind an amount or two tags without a space between them would
     change what the fact means if they came apart, so they are one literal.
     """
-    spans: list[list[int]] = []
+    spans: list[Span] = []
     for fact in facts:
-        start, end = _widen(text, *fact.span)
+        start, end = _widen(text, fact)
         if spans and start <= spans[-1][1]:
-            spans[-1][1] = max(end, spans[-1][1])
-        else:
-            spans.append([start, end])
-    return tuple(text[start:end] for start, end in spans)
+            start, end = spans[-1][0], max(end, spans[-1][1])
+            spans.pop()
+        spans.append((start, end))
+    return tuple(spans)
 
 
-def _widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span to both sides up to white space or to punctuation that ends there."""
+def _widen(text: str, fact: Fact) -> Span:
+    """Widen a fact to both sides up to white space or to punctuation that ends there."""
+    start, end = fact.span
     left = start
     while left and not text[left - 1].isspace():
         left -= 1
@@ -131,9 +154,15 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
         right += 1
     while right > end and text[right - 1] in CLOSES:
         right -= 1
-    if text[end:right].lower() in {"'s", "’s"}:
+    if fact.kind in OWNERS and text[end:right].lower() in {"'s", "’s"}:
         right = end
     return left, right
+
+
+def _find_whole(fact: str, text: str, at: int) -> int:
+    """Return where a fact starts in a text, as words of its own if it does so anywhere, or -1."""
+    whole = re.compile(rf"(?<!\w){re.escape(fact)}(?!\w)").search(text, at)
+    return whole.start() if whole else text.find(fact, at)
 
 
 def _mail_names(groups: Iterable[Iterable[Fact]]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The wording that people tune: what to point out in a draft, and what a model must never write.
 
-Reads `prompts/wording.yaml` once and checks every entry against its own examples. Knows patterns and
-advice; it does not know what a mail or a fact is, nor what a model does with the avoid list.
+Reads `prompts/wording.yaml` once and checks every entry against its own examples. Knows patterns
+and advice; it does not know what a mail or a fact is, nor what a model does with the avoid list.
 """
 
 import re
@@ -37,9 +37,8 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$")]
 _EVEN = str.maketrans("’‘ʼ\n\r\t\u00a0\u202f", "'''     ")
 # What Python's `re` and the Rust engine behind llguidance read alike. It has to stay a regular
 # language, because a grammar intersects with its complement.
-_TOKEN = re.compile(
-    r"(?P<class>\[[\w'’ -]+\]|[^\W_]|[',’-])|(?P<space> )|(?P<letter>\\p\{L\})|\(\?:|\||[)?*]"
-)
+_TOKEN = re.compile(r"\[[\w'’ -]+\]|[^\W_]|[ ',’-]|\\p\{L\}|\(\?:|[|)?*]")
+_LAZY = re.compile(r"[?*][?*]")
 
 
 def even_out(text: str) -> str:
@@ -66,8 +65,8 @@ def _check_portable(source: str) -> str:
     rest = _TOKEN.sub("", source)
     if rest or _LAZY.search(source):
         raise ValueError(
-            f"{source!r} is not for every regex engine; write letters, digits, spaces, (?:a|b), [ab], "
-            "?, * and \\p{L}, apostrophes as ['’], and neither anchors nor look-around nor counts"
+            f"{source!r} is not for every regex engine; write letters, digits, spaces, (?:a|b), "
+            "[ab], ?, * and \\p{L}, apostrophes as ['’], and no anchors, look-around or counts"
         )
     _check_pattern(translate(source))
     return source

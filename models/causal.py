@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from drafting.errors import ModelError
 from models.decoding import Job
 from models.sampling import Floats, pad_left
 from models.shared_prefix import Prefix, SharedPrefixCache, run
@@ -46,13 +47,23 @@ class CausalRunner:
         return self._forward(self._tensor(tokens)[:, None], self._positions[:, None], valid)
 
     def _read_prompt(self, prompt: Sequence[int]) -> Prefix:
-        """Return the keys and values of one prompt."""
+        """Return the keys and values of one prompt.
+
+        Raises:
+            ModelError: not every layer's attention goes through ours.
+
+        """
         cache = SharedPrefixCache([Prefix()], [1])
         ids = self._tensor([list(prompt)])
         cache.begin(torch.ones_like(ids, dtype=torch.bool))
         positions = torch.arange(len(prompt), device=self._model.device)[None]
         with torch.inference_mode():
-            run(self._model.model, cache, input_ids=ids, position_ids=positions)
+            run(self._model.base_model, cache, input_ids=ids, position_ids=positions)
+        if len(cache.attended) != self._model.config.get_text_config().num_hidden_layers:
+            raise ModelError(
+                "This model has an attention of its own, over which slots can't share a prompt. "
+                "Name another model in DRAFTING_MODEL."
+            )
         return Prefix(
             [keys[0, :, : len(prompt)].contiguous() for keys in cache.own_keys],
             [values[0, :, : len(prompt)].contiguous() for values in cache.own_values],

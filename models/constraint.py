@@ -22,6 +22,10 @@ LIMITS = llguidance.LLParserLimits(
 """The default limits give up on a long list of avoided phrases ("too many expressions")."""
 
 
+PLACE = re.compile(r"(?:at )?(\d+\(\d+\)):")
+"""Line and column, with which an error of the engine's grammar reader starts."""
+
+
 class Constraints:
     """Compiles grammars for one tokenizer."""
 
@@ -30,9 +34,10 @@ class Constraints:
         self._tokenizer = tokenizer
         self._pieces: Pieces | None = None
         try:
-            self._tokens: Any = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary)
+            backend: Any = tokenizer
+            self._tokens: Any = llguidance.hf.from_tokenizer(backend, n_vocab=vocabulary)
         except ValueError:
-            # It doesn't read the decoder of sentencepiece's unigram models (T5): give it the pieces.
+            # It can't read the decoder of sentencepiece's unigram models (T5): give it the pieces.
             self._pieces = Pieces(tokenizer, vocabulary)
             wrapped = llguidance.TokenizerWrapper(self._pieces)
             self._tokens = llguidance.LLTokenizer(wrapped, n_vocab=vocabulary)
@@ -52,7 +57,7 @@ class Constraints:
         """
         matcher = llguidance.LLMatcher(self._tokens, grammar, limits=LIMITS, log_level=0)
         if matcher.is_error():
-            raise GrammarError(f"A slot's grammar was refused: {_first_line(matcher)}")
+            raise GrammarError(f"A slot's grammar was refused: {_reason(matcher)}")
         return Constraint(matcher, self.vocabulary)
 
 
@@ -92,7 +97,7 @@ class Constraint:
 
         """
         if not self._matcher.consume_token(token):
-            raise GrammarError(f"A token was refused: {_first_line(self._matcher)}")
+            raise GrammarError(f"A token was refused: {_reason(self._matcher)}")
         self._check()
 
     @property
@@ -107,12 +112,16 @@ class Constraint:
 
     def _check(self) -> None:
         if self._matcher.is_error():
-            raise GrammarError(f"The grammar's engine gave up: {_first_line(self._matcher)}")
+            raise GrammarError(f"The grammar's engine gave up: {_reason(self._matcher)}")
 
 
-def _first_line(matcher: Any) -> str:
-    """Return the kind of the engine's error: its first clause, which holds no text of the mail."""
-    return str(matcher.get_error()).partition(":")[0].partition("\n")[0][:80]
+def _reason(matcher: Any) -> str:
+    """Return the kind of the engine's error and its place.
+
+    Never a word of the engine's own message, which quotes the grammar and with it the mail.
+    """
+    place = PLACE.match(str(matcher.get_error()))
+    return f"{matcher.stop_reason()}, {place.group(1) if place else 'no place'}"
 
 
 class Pieces:
@@ -121,7 +130,7 @@ class Pieces:
     def __init__(self, tokenizer: PreTrainedTokenizerBase, vocabulary: int) -> None:
         self.eos_token_id = tokenizer.eos_token_id
         self.bos_token_id = tokenizer.bos_token_id
-        names = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
+        names = [str(tokenizer.convert_ids_to_tokens(n)) for n in range(len(tokenizer))]
         # A model's matrix may be wider than its vocabulary; nothing stands in those places.
         names += [f"<none{n}>" for n in range(len(names), vocabulary)]
         special = {*tokenizer.all_special_ids, *range(len(tokenizer), vocabulary)}
@@ -142,7 +151,7 @@ class Pieces:
         this gives for the tokens that a grammar forces.
         """
         left = text.encode() if isinstance(text, str) else text
-        ids = []
+        ids: list[int] = []
         while left:
             size = next(
                 (n for n in range(min(len(left), self._longest), 0, -1) if left[:n] in self._index),

@@ -106,9 +106,11 @@ def _open_rows(job: Job) -> list[Row]:
 
 def _extend(row: Row, logits: Floats, end: int) -> None:
     """Choose a row's next token, and finish the row where it is at its end."""
-    complete = row.constraint.complete
+    if len(row.tokens) >= row.job.limit:
+        row.finished, row.failed = True, not row.constraint.complete
+        return
     allowed = _shortlist(row.constraint, logits, end)
-    if not len(allowed) or (len(row.tokens) >= row.job.limit and not complete):
+    if not len(allowed):
         row.finished = row.failed = True
         return
     scores = log_probabilities(logits, allowed)
@@ -117,7 +119,7 @@ def _extend(row: Row, logits: Floats, end: int) -> None:
     row.log_probability += float(scores[choice])
     if not row.tokens:
         row.share = float(np.exp(scores[choice]))
-    if token == end or (complete and len(row.tokens) >= row.job.limit):
+    if token == end:
         row.finished = True
         return
     row.constraint.advance(token)
@@ -127,7 +129,7 @@ def _extend(row: Row, logits: Floats, end: int) -> None:
 
 
 def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[np.intp]:
-    """Return the allowed ones among the likeliest tokens, or all allowed ones where none of these is.
+    """Return the allowed ones among the likeliest tokens, or all allowed ones where there are none.
 
     Asking for each of the likeliest tokens takes some microseconds, the mask of a whole vocabulary
     up to a tenth of a second where the grammar is in a state that it has not been in before.
@@ -139,16 +141,15 @@ def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[
         kept.append(end)
     if kept:
         return np.asarray(sorted(kept), dtype=np.intp)
-    allowed: npt.NDArray[np.intp] = np.flatnonzero(constraint.allowed())
-    return allowed[allowed != end]
+    allowed = np.flatnonzero(constraint.allowed())
+    return np.asarray(allowed[allowed != end], dtype=np.intp)
 
 
-def _report(
-    rows: list[Row], batch: list[Row], finish: Callable[[Job, list[Row]], None]
-) -> None:
+def _report(rows: list[Row], batch: list[Row], finish: Callable[[Job, list[Row]], None]) -> None:
     """Announce each job whose last row has finished in this step."""
-    for job in {id(row.job): row.job for row in batch if row.finished}.values():
+    over = {id(row.job): row.job for row in batch if row.finished and not row.job.finished}
+    for job in over.values():
         mine = [row for row in rows if row.job is job]
-        if not job.finished and all(row.finished for row in mine):
+        if all(row.finished for row in mine):
             job.finished = True
             finish(job, mine)

@@ -24,7 +24,7 @@ INSERT_TOKENS = 48
 """Room for an opening or closing: the longest of the training data has 40 tokens."""
 REWRITE_SHARE = 1.7
 REWRITE_TOKENS = 16
-"""Room for a rewrite: so many times its sentence, and so many tokens more (data/README.md, rule 2)."""
+"""Room for a rewrite: so many times its sentence, so many tokens more (data/README.md, rule 2)."""
 
 
 class LocalEngine:
@@ -74,7 +74,7 @@ class LocalEngine:
         """Score candidates by reverse likelihood; see `drafting.engine.Engine`."""
         encoded = [
             (
-                self._encoder.plain(self.template.ask_reverse(text)),
+                self._ask(self.template.ask_reverse(text)),
                 [*self._encoder.plain(one_line(sentence)), self._encoder.end],
             )
             for sentence, text in pairs
@@ -101,12 +101,17 @@ class LocalEngine:
         return Job(
             ask=number,
             slot=slot.id,
-            header=self._encoder.plain(self._header(slot)),
+            header=self._ask(self._header(slot)),
             constraint=self._constraints.compile(grammar),
             limit=self._limit(slot),
             seed=ask.seed,
             candidates=ask.candidates,
         )
+
+    def _ask(self, text: str) -> list[int]:
+        """Return the ids of what is asked; an encoder expects an end token behind all it reads."""
+        ids = self._encoder.plain(text)
+        return [*ids, self._encoder.end] if self._seq2seq else ids
 
     def _header(self, slot: Slot) -> str:
         if slot.place is Place.OPENING:
@@ -125,8 +130,10 @@ class LocalEngine:
         slot = next(slot for slot in ask.slots if slot.id == slot_id)
         found: dict[str, Filled] = {}
         for row in rows:
+            if row.failed:
+                continue
             answer = self._constraints.read(row.tokens).strip()
-            if not row.failed and answer not in found:
+            if answer not in found:
                 candidate = self.template.read(answer, insert=slot.sentence is None)
                 mean = row.log_probability / max(len(row.tokens), 1)
                 found[answer] = Filled(candidate, mean, row.share)

@@ -6,11 +6,14 @@ Knows nothing of slots or decoding.
 
 import json
 import logging
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from pydantic import BaseModel, ConfigDict, ValidationError
+from peft import PeftModel, get_peft_model_state_dict
+from pydantic import BaseModel, ConfigDict, field_validator
+from safetensors import SafetensorError, safe_open
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -20,7 +23,7 @@ from transformers import (
 )
 
 from drafting.engine import Bar
-from drafting.errors import AdapterError, ModelMissingError, SettingError
+from drafting.errors import AdapterError, ModelBrokenError, ModelMissingError, SettingError
 from drafting.prompt import load_templates
 from drafting.settings import Settings
 from models.engine import LocalEngine
@@ -41,6 +44,14 @@ class AdapterFacts(BaseModel):
     name: str
     template: Literal["trained", "untrained"]
     bar: dict[str, float] = {}
+    """Marks of `Bar` that differ from its own."""
+
+    @field_validator("bar")
+    @classmethod
+    def _check_marks(cls, bar: dict[str, float]) -> dict[str, float]:
+        if unknown := bar.keys() - {mark.name for mark in fields(Bar)}:
+            raise ValueError(f"the bar has no {', '.join(sorted(unknown))}")
+        return bar
 
 
 def load_engine(settings: Settings) -> LocalEngine:
@@ -82,7 +93,8 @@ def choose_device(name: str) -> torch.device:
 def choose_dtype(device: torch.device) -> torch.dtype:
     """Return bf16 where the hardware multiplies it natively, float32 elsewhere.
 
-    On a CPU with AVX2 alone, a matrix product in bf16 was measured at a fiftieth of float32's speed.
+    On a CPU with AVX2 alone, a matrix product in bf16 was measured at a fiftieth of float32's
+    speed.
     """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
@@ -97,6 +109,7 @@ def load_base(
 
     Raises:
         ModelMissingError: there is no such model, or it is of neither family.
+        ModelBrokenError: its files are there and don't hold together.
 
     """
     source = name or str(prepare_default_model(cache))
@@ -110,6 +123,11 @@ def load_base(
             f"The model {source!r} can't be loaded. DRAFTING_MODEL takes the folder of a Hugging "
             "Face model (with config.json, weights and tokenizer), or a name on the hub where "
             "that can be reached."
+        ) from error
+    except (SafetensorError, RuntimeError, KeyError, TypeError) as error:
+        raise ModelBrokenError(
+            f"The files of the model {source!r} don't hold together. "
+            "Fetch them again, or name another model in DRAFTING_MODEL."
         ) from error
 
 
@@ -140,7 +158,7 @@ def read_adapter_facts(folder: Path) -> AdapterFacts:
         return AdapterFacts(name=folder.name, template="untrained")
     try:
         return AdapterFacts.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise AdapterError(
             f"{path} can't be read. Restore the adapter's folder, or name another one."
         ) from error
@@ -153,13 +171,25 @@ def attach_adapter(model: Any, folder: Path) -> Any:
         AdapterError: the adapter is broken or belongs to another model.
 
     """
-    from peft import PeftModel
-    from safetensors import SafetensorError
-
     try:
-        return PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        adapted = PeftModel.from_pretrained(model, str(folder))
+        _check_names(adapted, folder)
+        return adapted.merge_and_unload()
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise AdapterError(
             f"The adapter in {folder} can't be used with this model. "
             "Name one that was trained on it in DRAFTING_ADAPTER, or none."
         ) from error
+
+
+def _check_names(adapted: PeftModel, folder: Path) -> None:
+    """Hold the file's tensors against the model's: peft passes over those that have no place.
+
+    Raises:
+        ValueError: one is missing or too many, as with an adapter of a deeper model.
+
+    """
+    with safe_open(folder / "adapter_model.safetensors", "pt") as file:
+        found = set(file.keys())
+    if found != set(get_peft_model_state_dict(adapted, save_embedding_layers=False)):
+        raise ValueError("the adapter's tensors aren't those of the model")

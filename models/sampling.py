@@ -37,7 +37,9 @@ def draw(scores: Floats, generator: np.random.Generator | None) -> int:
     return int(generator.choice(kept, p=weights[kept] / weights[kept].sum()))
 
 
-def pad_left(rows: Sequence[Sequence[int]], filler: int) -> tuple[list[list[int]], list[list[bool]]]:
+def pad_left(
+    rows: Sequence[Sequence[int]], filler: int
+) -> tuple[list[list[int]], list[list[bool]]]:
     """Return rows of one length, filled from the left, and which of their places are real."""
     width = max(map(len, rows))
     padded = [[filler] * (width - len(row)) + list(row) for row in rows]

@@ -1,7 +1,7 @@
 """Reverse likelihood: how well a candidate's text predicts the sentence that it would replace.
 
-After Li et al., "A Diversity-Promoting Objective Function for Neural Conversation Models" (2016) and
-the noisy-channel tradition: swapped persons, lost conditions and nonsense predict the original
+After Li et al., "A Diversity-Promoting Objective Function for Neural Conversation Models" (2016),
+and the noisy-channel tradition: swapped persons, lost conditions and nonsense predict the original
 badly. Knows nothing of thresholds.
 """
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from models.sampling import pad_left
 from models.shared_prefix import Prefix, SharedPrefixCache, run
 
 BATCH_TOKENS = 1024
@@ -39,23 +40,26 @@ def _batches(pairs: Sequence[tuple[list[int], list[int]]]) -> list[list[int]]:
 
 
 def _score(model: Any, pairs: Sequence[tuple[list[int], list[int]]]) -> list[float]:
-    """Score one batch; rows are padded at their end, which no real token sees."""
-    width = max(len(given) + len(wanted) for given, wanted in pairs)
-    rows = [[*given, *wanted] + [0] * (width - len(given) - len(wanted)) for given, wanted in pairs]
-    ids = torch.tensor(rows, device=model.device)
+    """Score one batch; rows are padded at their start, so that what is wanted stands at the end."""
+    ids, real = pad_left([[*given, *wanted] for given, wanted in pairs], 0)
+    valid = torch.tensor(real, device=model.device)
     cache = SharedPrefixCache([Prefix()], [len(pairs)])
-    cache.begin(torch.ones_like(ids, dtype=torch.bool))
-    positions = torch.arange(width, device=model.device).expand_as(ids)
+    cache.begin(valid)
     with torch.inference_mode():
-        hidden = run(model.model, cache, input_ids=ids, position_ids=positions).last_hidden_state
+        logits = run(
+            model,
+            cache,
+            input_ids=torch.tensor(ids, device=model.device),
+            position_ids=(valid.long().cumsum(1) - 1).clamp(min=0),
+            # The last place predicts what would come after the wanted tokens: nobody asks for it.
+            logits_to_keep=max(len(wanted) for _, wanted in pairs) + 1,
+        ).logits
         return [
-            _mean(model, hidden[n, len(given) - 1 : len(given) + len(wanted) - 1], wanted)
-            for n, (given, wanted) in enumerate(pairs)
+            _mean(logits[n, -len(wanted) - 1 : -1], wanted) for n, (_, wanted) in enumerate(pairs)
         ]
 
 
-def _mean(model: Any, hidden: torch.Tensor, wanted: list[int]) -> float:
-    """Return the mean log-probability of `wanted` given the states before each of its tokens."""
-    logits = model.lm_head(hidden).float()
+def _mean(logits: torch.Tensor, wanted: list[int]) -> float:
+    """Return the mean log-probability of `wanted` given the logits before each of its tokens."""
     chosen = torch.tensor(wanted, device=logits.device)[:, None]
-    return float(torch.log_softmax(logits, -1).gather(1, chosen).mean())
+    return float(torch.log_softmax(logits.float(), -1).gather(1, chosen).mean())

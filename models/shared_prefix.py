@@ -3,10 +3,11 @@
 transformers' own caches repeat the prompt for every row of a batch and are copied whole at each
 step. Here the prompt's keys and values are kept once for each mail, a row holds only its own header
 and filling, and a row attends to both under one softmax. Works for every causal model of
-transformers whose attention goes through its attention interface (Llama and its kin).
+transformers whose attention goes through its attention interface (Llama and its kin); a model that
+asks for more than plain attention is refused, since its answers would be wrong without a sign.
 
-Shapes: `rows` R, `query` Q tokens given in this step, `prompt` P, `own` L tokens that a row has room
-for, H heads, K key heads, D head size.
+Shapes: `rows` R, `query` Q tokens given in this step, `prompt` P, `own` L tokens that a row has
+room for, H heads, K key heads, D head size.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from typing import Any
 
 import torch
 from transformers import AttentionInterface, Cache
+
+from drafting.errors import ModelError
 
 NAME = "drafting_shared_prefix"
 GROW = 32
@@ -49,6 +52,8 @@ class SharedPrefixCache(Cache):
         self.valid = torch.zeros(sum(groups), 0, dtype=torch.bool)
         self.length = 0
         """Own tokens so far, padding included."""
+        self.attended: set[int] = set()
+        """Layers whose attention came by here."""
         self._step = 0
 
     def begin(self, valid: torch.Tensor) -> None:
@@ -58,18 +63,22 @@ class SharedPrefixCache(Cache):
         self.length += self._step
 
     def update(
-        self, key_states: torch.Tensor, value_states: torch.Tensor, layer_idx: int, *_: Any, **__: Any
+        self,
+        key_states: torch.Tensor,
+        value_states: torch.Tensor,
+        layer_idx: int,
+        *_: Any,
+        **__: Any,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Store this step's keys and values, (R, K, Q, D) each; return all own ones, (R, K, L, D)."""
+        """Store this step's keys and values, (R, K, Q, D); return all own ones, (R, K, L, D)."""
         start = self.length - self._step
         if layer_idx == len(self.own_keys):
             self.own_keys.append(_room(key_states, GROW))
             self.own_values.append(_room(value_states, GROW))
         elif self.length > self.own_keys[layer_idx].shape[2]:
             for store in (self.own_keys, self.own_values):
-                store[layer_idx] = torch.cat(
-                    [store[layer_idx], _room(store[layer_idx][:, :, :0], GROW)], dim=2
-                )
+                kept = store[layer_idx][:, :, :start]
+                store[layer_idx] = torch.cat([kept, _room(key_states, GROW)], dim=2)
         self.own_keys[layer_idx][:, :, start : self.length] = key_states
         self.own_values[layer_idx][:, :, start : self.length] = value_states
         return (
@@ -116,10 +125,17 @@ def attend(
     *,
     shared: SharedPrefixCache,
     scaling: float | None = None,
-    **_: Any,
+    **extras: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Attend from (R, H, Q, D) to the shared prompts and to (R, K, L, D); return (R, Q, H, D)."""
+    """Attend from (R, H, Q, D) to the shared prompts and to (R, K, L, D); return (R, Q, H, D).
+
+    Raises:
+        ModelError: the model's attention has something that this one can't do.
+
+    """
     layer = int(getattr(module, "layer_idx", 0))
+    shared.attended.add(layer)
+    _check_extras(extras, shared)
     scale = scaling if scaling is not None else query.shape[-1] ** -0.5
     visible = _visible(shared.valid, query.shape[2])
     parts, start = [], 0
@@ -133,6 +149,22 @@ def attend(
             )
         start += count
     return torch.cat(parts).transpose(1, 2), None
+
+
+def _check_extras(extras: dict[str, Any], shared: SharedPrefixCache) -> None:
+    """Refuse what changes attention beyond its scale: soft caps, sinks, biases, narrow windows."""
+    longest = shared.length + max(prefix.length for prefix in shared.prefixes)
+    window = extras.get("sliding_window")
+    unknown = [
+        name
+        for name in ("softcap", "s_aux", "position_bias", "alibi")
+        if extras.get(name) is not None
+    ]
+    if unknown or (window is not None and window < longest):
+        raise ModelError(
+            f"This model's attention ({', '.join(unknown) or 'a sliding window'}) can't be run here"
+            " for a mail of this length. Name another model in DRAFTING_MODEL."
+        )
 
 
 def _visible(valid: torch.Tensor, queries: int) -> torch.Tensor:
@@ -160,18 +192,23 @@ def _attend_group(
     own = grouped @ key.transpose(2, 3)
     own = own.view(rows, heads, queries, -1).masked_fill(~visible[:, None], float("-inf"))
     if not prefix.length:
-        weights = own.softmax(-1).view(rows, shared, -1, key.shape[2])
-        return (weights @ value).view(rows, heads, queries, size)
+        weights = _softmax(own).view(rows, shared, -1, key.shape[2])
+        return torch.matmul(weights, value).view(rows, heads, queries, size)
     # One matrix product for all rows: the prompt's keys are the same for each of them.
     flat = grouped.transpose(0, 1).reshape(shared, -1, size)
     to_prompt = flat @ prefix.keys[layer].transpose(1, 2)
     to_prompt = to_prompt.view(shared, rows, -1, prefix.length).transpose(0, 1)
     scores = torch.cat([to_prompt.reshape(rows, heads, queries, prefix.length), own], dim=-1)
-    weights = scores.softmax(-1).view(rows, shared, -1, scores.shape[-1])
-    of_prompt, of_own = weights.split([prefix.length, key.shape[2]], dim=-1)
+    weights = _softmax(scores).view(rows, shared, -1, scores.shape[-1])
+    of_prompt, of_own = weights[..., : prefix.length], weights[..., prefix.length :]
     mixed = of_prompt.transpose(0, 1).reshape(shared, -1, prefix.length) @ prefix.values[layer]
     mixed = mixed.view(shared, rows, -1, size).transpose(0, 1)
-    return (mixed + of_own @ value).reshape(rows, heads, queries, size)
+    return (mixed + torch.matmul(of_own, value)).reshape(rows, heads, queries, size)
+
+
+def _softmax(scores: torch.Tensor) -> torch.Tensor:
+    """Return the softmax over the last dimension, summed in float32 as transformers does."""
+    return scores.softmax(-1, dtype=torch.float32).to(scores.dtype)
 
 
 AttentionInterface.register(NAME, attend)

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -49,10 +50,12 @@ def prepare_default_model(cache: Path) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         with FileLock(cache / f"{folder.name}.lock"):
             if not is_whole(folder):
+                _remove_halves(folder)
                 _convert_into(folder)
     except OSError as error:
+        reason = error.strerror or type(error).__name__
         raise ModelBrokenError(
-            f"The model's copy can't be written to {cache} ({error.strerror}). "
+            f"The model's copy can't be written to {cache} ({reason}). "
             "Free some space there, or name another folder in DRAFTING_CACHE."
         ) from error
     return folder
@@ -62,7 +65,7 @@ def is_whole(folder: Path) -> bool:
     """Tell whether each file that the manifest names is there with its size and SHA-256."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return all(
+        return bool(manifest) and all(
             (folder / name).stat().st_size == entry["size"]
             and file_sha256(folder / name) == entry["sha256"]
             for name, entry in manifest.items()
@@ -101,6 +104,13 @@ def find_gguf() -> Path:
     return path
 
 
+def _remove_halves(folder: Path) -> None:
+    """Remove what conversions left that were killed; whoever holds the lock is the only one."""
+    for half in folder.parent.glob(f"{folder.name}.*"):
+        if half.is_dir():
+            shutil.rmtree(half, ignore_errors=True)
+
+
 def _convert_into(folder: Path) -> None:
     """Convert beside `folder`, then move the whole into place, so that a half is never seen."""
     gguf = find_gguf()
@@ -134,7 +144,8 @@ def _convert(gguf: Path, folder: Path) -> None:
     config = type(read.config).from_dict(
         {k: v for k, v in read.config.to_dict().items() if k != "quantization_config"}
     )
-    plain = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    family: Any = AutoModelForCausalLM
+    plain = family.from_config(config, dtype=torch.float32)
     plain.load_state_dict(read.state_dict())
     plain.save_pretrained(folder)
 

@@ -1,12 +1,17 @@
 """What holds for any text: nothing is lost, nothing overlaps, nothing raises."""
 
+import re
 from itertools import chain, pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drafting.draft import Draft, parse
+from drafting.draft.layout import lay_out
+from drafting.draft.quotation import read_customer_message
+from drafting.draft.sentences import split_sentences
 from drafting.facts import Span
 
 PIECES = [
@@ -130,8 +135,25 @@ JUNK_PIECES = (
 )
 
 
-@pytest.mark.parametrize("piece", [*chain.from_iterable(JUNK_PIECES)])
-def test_long_junk_takes_no_longer_than_long_text(piece: str) -> None:
-    """A time limit would be flaky: what grows with the square would hang the test here."""
-    draft = parse(piece * (20_000 // len(piece)))
-    assert draft.customer_message is None or draft.customer_message
+def measure_seconds(text: str) -> float:
+    """Processor time of what this package does itself: finding atoms has its own tests."""
+    atoms = [found.span() for found in re.finditer(r"\d+", text)]
+    start = process_time()
+    for flow in lay_out(text, atoms).flows:
+        split_sentences(text, flow.span, atoms)
+    read_customer_message(text, None)
+    return process_time() - start
+
+
+@pytest.mark.parametrize("piece", [*chain.from_iterable(JUNK_PIECES), "A. "])
+def test_junk_takes_time_in_proportion_to_its_length(piece: str) -> None:
+    """Four times the length takes sixteen times the time where it grows with the square."""
+    short = measure_seconds("Hi " + piece * (5_000 // len(piece)))
+    long = measure_seconds("Hi " + piece * (20_000 // len(piece)))
+    assert long < 9 * short + 0.1
+
+
+def test_twenty_kilobytes_of_everything_are_parsed() -> None:
+    text = "\r\n".join([*PIECES, *chain.from_iterable(JUNK_PIECES)]) * 30
+    assert len(text) > 20_000
+    assert parse(text).text == text

@@ -41,12 +41,14 @@ class Need(StrEnum):
     CUSTOMER_MESSAGE = "customer_message"
     NO_CUSTOMER_MESSAGE = "no_customer_message"
     ADMITS_FAULT = "admits_fault"
-    HAS_NEXT_STEP = "has_next_step"
     LETTER = "letter"
     NO_APOLOGY = "no_apology"
     PROPER_MESSAGE = "proper_message"
     NAMED_TWICE = "named_twice"
-    """Both texts name the thing: about the phrase's thing, not about the case."""
+    """Both texts name the thing."""
+
+    NAMED_ALONE = "named_alone"
+    """None of the situation's other things is named: then it's certain which one is meant."""
 
 
 class Thing(Entry):

@@ -21,6 +21,8 @@ from drafting.situations import (
 )
 
 _OUR_MISTAKE = "our_mistake"
+_OF_THE_THING = frozenset({Need.NAMED_TWICE, Need.NAMED_ALONE})
+"""What a phrase needs of its thing, which depends on the phrase."""
 
 _Rank = tuple[int, bool, bool]
 """Place of the situation, whether no fault is owned, whether the phrase is only its group's."""
@@ -34,6 +36,8 @@ class _Case:
     situations: tuple[str, ...]
     marks: frozenset[Mark]
     needs: frozenset[Need]
+    draft: str
+    """As written: what is evened out is alike for all the mails of one template."""
 
 
 def fit_openings(draft: Draft, customer_message: str | None, seed: int) -> tuple[Candidate, ...]:
@@ -74,7 +78,7 @@ def _look_at(draft: Draft, customer_message: str | None) -> _Case:
         find_marks(read(_without_history(draft), None)) & {Mark.NO_REPLY}
     )
     situations = find_situations(body, message)
-    return _Case(reading, situations, marks, _meet_needs(reading, situations, marks))
+    return _Case(reading, situations, marks, _meet_needs(reading, situations, marks), draft.text)
 
 
 def _without_history(draft: Draft) -> str:
@@ -91,13 +95,11 @@ def _meet_needs(
         Need.CUSTOMER_MESSAGE: bool(reading.message),
         Need.NO_CUSTOMER_MESSAGE: not reading.message,
         Need.ADMITS_FAULT: _OUR_MISTAKE in situations,
-        Need.HAS_NEXT_STEP: Mark.NEXT_STEP in marks,
         Need.LETTER: Mark.LETTER in marks,
         Need.NO_APOLOGY: Mark.APOLOGY not in marks,
         Need.PROPER_MESSAGE: Mark.IMPROPER not in marks,
-        Need.NAMED_TWICE: True,
     }
-    return frozenset(need for need, is_met in met.items() if is_met)
+    return _OF_THE_THING | {need for need, is_met in met.items() if is_met}
 
 
 def _fit(slot: Slot, case: _Case, seed: int) -> tuple[Candidate, ...]:
@@ -140,19 +142,20 @@ def _name_thing(phrase: Phrase, places: tuple[str, ...], reading: Reading) -> st
     if THING not in phrase.text:
         return ""
     least = 2 if Need.NAMED_TWICE in phrase.needs else 1
-    named: list[tuple[int, int, str]] = []
-    for name in places:
+    named: list[tuple[int, int, int, str]] = []
+    for place, name in enumerate(places):
         thing = load_phrases().things[name]
         starts = [find(thing.patterns, text) for text in (reading.draft, reading.message)]
         times = sum(start is not None for start in starts)
         if times >= least:
-            named.append(
-                (-times, len(reading.draft) if starts[0] is None else starts[0], thing.noun)
-            )
-    return min(named, key=lambda entry: entry[:2])[2] if named else None
+            start = len(reading.draft) if starts[0] is None else starts[0]
+            named.append((-times, start, place, thing.noun))
+    if not named or (Need.NAMED_ALONE in phrase.needs and len(named) > 1):
+        return None
+    return min(named)[3]
 
 
 def _shuffle(phrase: Phrase, case: _Case, seed: int) -> str:
     """A key that is the same in every process, unlike `hash`."""
-    key = f"{seed}|{phrase.id}|{case.reading.draft}|{case.reading.message}"
+    key = f"{seed}|{phrase.id}|{case.draft}|{case.reading.message}"
     return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()

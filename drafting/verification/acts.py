@@ -28,6 +28,7 @@ _SUPPOSING = {
 _FINITE = frozenset("am is are was were".split())
 _ADVERBS = frozenset("not never also just still already only really now yet always both all each then even".split())
 _NEGATING = frozenset("not no never cannot".split())
+_AGENTS = {"you": "you", "yourself": "you", "us": "we", "ourselves": "we", "me": "we"}
 _REACH = 8
 
 
@@ -67,11 +68,29 @@ class Act:
 
 def find_acts(reading: Reading) -> Iterator[Act]:
     """Yield the acts of a text in order."""
-    for at, word in enumerate(reading.words):
-        who = _doer(reading.words, at)
-        if who and (found := _verb(reading.words[at + 1 : at + _REACH])):
+    words = reading.words
+    for at, word in enumerate(words):
+        if word.text == "by" and (agent := _agent(words, at)):
+            yield agent
+        who = _doer(words, at)
+        if who and (found := _verb(words[at + 1 : at + _REACH])):
             leading, verb = found
-            yield _told(who, verb, leading, _is_supposed(who, reading.words[:at]))
+            if who in OTHER or not _is_loose_noun(verb, leading):
+                yield _told(who, verb, leading, _is_supposed(who, words[:at]))
+
+
+def _agent(words: tuple[Word, ...], at: int) -> Act | None:
+    """Return the act before "by you" or "by us"."""
+    following = words[at + 1].text if at + 1 < len(words) else ""
+    who = _AGENTS.get(following, "")
+    verb = words[at - 1]
+    return Act(who, verb.key) if who and verb.key else None
+
+
+def _is_loose_noun(verb: Word, leading: tuple[Word, ...]) -> bool:
+    """Whether what follows an actor is no act of theirs ("manager approval", "hotel not covered")."""
+    nominal = verb.text.endswith(("al", "ion", "ment", "ance", "able", "ible", "ity"))
+    return nominal or (leading[-1:] != () and leading[-1].text == "not" and len(leading) == 1)
 
 
 def is_subject(words: tuple[Word, ...], at: int) -> bool:
@@ -104,7 +123,8 @@ def _verb(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], Word] | None:
     """Return the first content word and what stands before it, within the clause."""
     lists, silent = load().persons, load().meaning.function_words
     for at, word in enumerate(words):
-        if word.is_mark or word.text in lists.breaks:
+        is_so_much = word.text == "so" and at > 0 and words[at - 1].text in _BE
+        if word.is_mark or (word.text in lists.breaks and not is_so_much):
             return None
         if word.key and word.text not in silent and word.text not in lists.auxiliaries:
             return words[:at], word

@@ -15,7 +15,7 @@ _NO_REPLY = re.compile(
     r"| no reply | noreply | (?:not |un)monitored "
 )
 _REPLIES = re.compile(r" (?:reply|replying|write back|answer this|respond)")
-_CHANNELS = frozenset("call phone ring visit chat portal website app form comment post branch office".split())
+_CHANNELS = frozenset("call phone ring chat portal website app form comment post branch office".split())
 _WILL = re.compile(r" (?:i|we) (?:will|shall|would) (?!be (?:glad|happy)|like)")
 _MOST_NEW = 0
 
@@ -32,7 +32,7 @@ def check_closing(after: str, context: Context) -> Failure | None:
     if now.texts & _CHANNELS - around.texts and keys_of(now.texts & _CHANNELS) - around.keys:
         return Failure("channel_unknown", "Names a way to reach you that the draft doesn't.")
     new = content(now.words) - near_keys(around.keys) - _door_keys()
-    if len(new) > _MOST_NEW:
+    if len(new) > _MOST_NEW or new & keys_of(load().promises.nouns):
         return Failure("situation_unknown", "Speaks of something that the mail doesn't speak of.")
     if not pattern_of(load().openings.doors).search(_plain(after)):
         return Failure("closing_is_no_door", "Is no next step that the draft holds.")

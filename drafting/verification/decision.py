@@ -53,7 +53,7 @@ def check_decision(after: str, context: Context) -> Failure | None:
         return Failure("decision_turned", _MESSAGE)
     if old.firm(now) - new.denials > _gone(now, before, lists.stands_for):
         return Failure("denial_lost", _MESSAGE)
-    if new.different - old.denials > spare + _restated(old, before, now):
+    if new.different - old.denials > spare + _restated(old, before, now) + _needless(before, now):
         return Failure("denial_added", _MESSAGE)
     if new.denials <= old.denials and _opposite(before, now):
         return Failure("opposite_put", _MESSAGE)
@@ -144,6 +144,16 @@ def _restated(old: _Stance, before: Reading, now: Reading) -> int:
     return sum(len(list(_denied_heads(clause.words))) for clause in drawn) if old.denials or before.texts & load().negation.states else 0
 
 
+def _needless(before: Reading, now: Reading) -> int:
+    """How often "no need to" tells what the sentence asks not to do, as "calling won't help"."""
+    denies = load().negation.negators & before.texts
+    return sum(
+        1
+        for one, two, three in zip(now.words, now.words[1:], now.words[2:], strict=False)
+        if denies and (one.text, two.text) == ("not", "must") and three.key in before.keys
+    )
+
+
 @lru_cache(maxsize=1)
 def _opposites() -> tuple[tuple[str, str], ...]:
     pairs = ((key(one), key(other)) for one, other in load().negation.opposites)
@@ -152,7 +162,7 @@ def _opposites() -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=1)
 def _loose() -> frozenset[str]:
-    return keys_of(load().negation.loose) | {""}
+    return keys_of(load().negation.loose)
 
 
 @lru_cache(maxsize=1)

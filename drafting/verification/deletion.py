@@ -8,7 +8,10 @@ from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
 from drafting.verification.words import content, find_facts, keys_of, read
 
-_BEARING = frozenset("please must cannot can may might if unless until only approved approve".split())
+_BEARING = frozenset(
+    "please must shall cannot can may might if unless until final closed cancelled suspended terminated"
+    " deleted removed expired blocked approve approved refused rejected denied declined".split()
+)
 
 
 def check_deletion(context: Context) -> Failure | None:
@@ -17,7 +20,6 @@ def check_deletion(context: Context) -> Failure | None:
     facts = find_facts(context.source, context.names)
     if any(fact.kind not in (FactKind.NAME, FactKind.NUMBER_WORD) for fact in facts):
         return Failure("fact_dropped", "Drops a sentence that holds a fact.")
-    decides = load().negation.states | _BEARING
-    if sentence.texts & decides or content(sentence.words) & keys_of(load().promises.nouns):
+    if _BEARING & {*sentence.plain} or content(sentence.words) & keys_of(load().promises.nouns):
         return Failure("content_dropped", "Drops a sentence that decides, asks or offers something.")
     return None

@@ -89,6 +89,7 @@ class Persons(_Section):
     you_if: Words
     you_may: Words
     you_will: Words
+    you_missed: Words
     actors: Words
     generic: Words
 

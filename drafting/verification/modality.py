@@ -11,14 +11,15 @@ from drafting.verification.acts import Mood, find_acts
 from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
-from drafting.verification.words import FACT, Reading, Word, key, keys_of, read
+from drafting.verification.words import FACT, MARKS, Reading, Word, key, keys_of, read
 
 _MESSAGE = "May change what must, may or will be done."
 _NO = frozenset(("no", "none", "nobody", "nothing", "neither"))
 _DUTY = frozenset(("must",))
 _CHOICE = frozenset(("may", "can", "could", "might"))
 _LIMITED = frozenset(("only", "now"))
-_STRICT = frozenset(("within", "before", "after", "until", "least", "most"))
+_TURNING = frozenset(("within", "before", "after", "until", "least", "most"))
+_STRICT = frozenset(("within", "before", "after", "until", "least", "most", "by"))
 _BREAKS = frozenset("so and but because that we you i".split())
 _REACH = 3
 
@@ -35,11 +36,12 @@ def check_modality(after: str, context: Context) -> Failure | None:
     if (must[0] > must[1] and may[1] > may[0]) or _is_turned(before, now, _DUTY, _CHOICE):
         return Failure("duty_became_choice", _MESSAGE)
     sure = _count(now, lists.will) > _count(before, lists.will) or must[1] > must[0]
-    if may[0] > may[1] and (sure or not supposes_more):
+    invites = supposes_more or now.texts >= {"please", "if"}
+    if may[0] > may[1] and (sure or not invites):
         return Failure("choice_lost", _MESSAGE)
     if _is_turned(before, now, _CHOICE, _DUTY):
         return Failure("choice_became_duty", _MESSAGE)
-    if _count(now, lists.perhaps) > _count(before, lists.perhaps) and not before.texts & lists.blame:
+    if _maybes(now) > _maybes(before) and not before.texts & lists.blame:
         return Failure("doubt_added", _MESSAGE)
     if _new_power(now, before) and not may[0]:
         return Failure("act_became_possible", _MESSAGE)
@@ -53,6 +55,10 @@ def check_conditions(after: str, context: Context) -> Failure | None:
     if _count(before, lists.limits) > _count(now, lists.limits | lists.conditions):
         return Failure("condition_lost", _MESSAGE)
     return None
+
+
+def _maybes(reading: Reading) -> int:
+    return sum(text in load().modality.perhaps for text in reading.plain)
 
 
 def _is_turned(before: Reading, now: Reading, old: frozenset[str], new: frozenset[str]) -> bool:
@@ -72,11 +78,11 @@ def _governed(reading: Reading, modals: frozenset[str]) -> Iterator[str]:
 
 def _count(reading: Reading, words: frozenset[str]) -> int:
     """Count these words; what need not or can't be done is no duty and no choice."""
-    total, denied, previous = 0, False, ""
-    for word in reading.words:
-        denied = not word.is_mark and (denied or word.text in _NO)
-        total += word.text in words and previous != "not" and not denied
-        previous = word.text
+    total, denied = 0, False
+    texts = ["", *(word.text for word in reading.words), ""]
+    for previous, text, following in zip(texts, texts[1:], texts[2:], strict=False):
+        denied = text not in MARKS and (denied or text in _NO)
+        total += text in words and "not" not in (previous, following) and not denied
     return total
 
 
@@ -99,15 +105,17 @@ def check_bounds(after: str, context: Context) -> Failure | None:
     for old, new in zip(_fact_bounds(before), _fact_bounds(now), strict=False):
         if old != new and not _fits(old, new):
             return Failure("bound_changed", _MESSAGE)
-    lost = (_bounds(before) - _bounds(now)) & _STRICT
-    came = (_bounds(now) - _bounds(before)) & _STRICT
+    lost = (_bounds(before) - _bounds(now)) & _TURNING
+    came = (_bounds(now) - _bounds(before)) & _TURNING
     if any((one in lost and other in came) or (other in lost and one in came) for one, other in load().modality.opposites):
         return Failure("bound_turned", _MESSAGE)
     return None
 
 
 def _fits(old: str, new: str) -> bool:
-    return not old or (new != "" and not _opposed(old, new))
+    if old not in _STRICT:
+        return not _opposed(old, new)
+    return new != "" and not _opposed(old, new)
 
 
 def _opposed(one: str, other: str) -> bool:

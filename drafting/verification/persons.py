@@ -64,6 +64,8 @@ def _can_have(act: Act, old: frozenset[Act]) -> bool:
     if act.who == "you":
         known = any(other.who == "you" for other in old)
         return act.mood == Mood.IF or known or (not act.denied and act.mood != Mood.PLAIN)
+    if act.mood == Mood.IF:
+        return act.denied
     return act.key == "have" and act.mood in (Mood.PLAIN, Mood.CANNOT, Mood.MUST)
 
 
@@ -73,11 +75,12 @@ def _can_do(act: Act, before: Reading) -> bool:
     if act.key in _keys("either_acts"):
         return act.who == "you" or act.mood != Mood.IF
     if act.who == "you":
-        return theirs and (not ours or act.mood == Mood.IF or _is_open(act, before))
+        left = act.mood != Mood.CANNOT and not ours and _follows(act.key, before, _LEFT)
+        return left or _is_theirs(act.key, before) or (theirs and (not ours or act.mood == Mood.IF or _is_open(act, before)))
     if act.mood == Mood.IF:
         return act.key in _keys("we_if")
-    return (ours or act.key in _anyway("we", act.mood)) and (
-        act.mood == Mood.CANNOT or not _is_theirs(act.key, before)
+    return act.mood == Mood.CANNOT or act.key in _keys("we_if") or (
+        (ours or not theirs) and not _is_theirs(act.key, before)
     )
 
 
@@ -85,26 +88,36 @@ def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
     """Whether a side may be said to do what the sentence has no such word for."""
     near = near_keys((act.key,)) & before.keys
     doers = _doers(old, near)
-    if act.who in doers:
-        return True
+    if act.who in doers or act.key in _anyway(act.who, act.mood):
+        return act.who in doers or _is_fit(act, near, doers, before)
+    ours, theirs = act.key in _keys("our_acts"), act.key in _keys("your_acts")
     if act.who == "you":
-        return _can_come_to_them(act, near, before)
-    if "you" in doers:
-        return False
-    is_like_ours = bool(near) and not doers and act.key in _keys("our_acts")
-    if is_like_ours and not any(_is_theirs(key, before) for key in near):
-        return act.mood != Mood.IF
-    return act.key in _anyway("we", act.mood) and act.mood not in (Mood.MUST, Mood.WILL)
-
-
-def _can_come_to_them(act: Act, near: frozenset[str], before: Reading) -> bool:
-    if act.denied and act.mood == Mood.PLAIN and act.key not in _keys("either_acts"):
-        return False
-    if act.mood == Mood.MUST and not near and not before.texts & load().modality.must:
-        return False
-    return act.key in _anyway("you", act.mood) or (
-        act.key in _keys("your_acts") and act.mood in (Mood.MAY, Mood.MUST, Mood.IF) and any(_is_theirs(key, before) for key in near)
+        left = act.mood == Mood.IF or (act.mood in (Mood.MAY, Mood.MUST) and _asks(before))
+        return _is_fit(act, near, doers, before) and left and (theirs or not ours)
+    open_moods = (Mood.PLAIN, Mood.CANNOT, Mood.MUST, Mood.WILL) if near else (Mood.PLAIN, Mood.CANNOT)
+    return (
+        act.mood in open_moods
+        and (ours or not theirs)
+        and not _asks(before)
+        and _is_fit(act, near, doers, before)
     )
+
+
+def _is_fit(act: Act, near: frozenset[str], doers: frozenset[str], before: Reading) -> bool:
+    """Whether nothing in the sentence speaks against this side doing something like that."""
+    if act.who == "we":
+        return not doers and not any(_is_theirs(key, before) for key in near)
+    if act.denied and act.mood == Mood.MAY and act.key in _keys("you_missed"):
+        return True
+    if act.denied and act.mood == Mood.PLAIN:
+        return act.key in _keys("either_acts")
+    return act.mood != Mood.MUST or bool(near) or bool(before.texts & load().modality.must)
+
+
+def _asks(before: Reading) -> bool:
+    """Whether the sentence asks, requires or allows anything."""
+    modals = _OWED | _LEFT | load().modality.asks
+    return bool(before.texts & modals) or any(_is_asked(word.key, before) for word in before.words[:3] if word.key)
 
 
 def _is_theirs(key: str, before: Reading) -> bool:
@@ -125,7 +138,9 @@ def _anyway(who: str, mood: Mood) -> frozenset[str]:
 def _follows(key: str, before: Reading, modals: frozenset[str]) -> bool:
     """Whether a word of this key stands close after one of these modal words."""
     return any(
-        word.key == key and modals & {leader.text for leader in before.words[max(0, at - 4) : at]}
+        word.key == key
+        and not word.text.endswith(("ion", "ment"))
+        and modals & {leader.text for leader in before.words[max(0, at - 4) : at]}
         for at, word in enumerate(before.words)
     )
 
@@ -152,7 +167,14 @@ def _opens_request(words: tuple[Word, ...], at: int) -> bool:
         return leading[-1:] == [] or leading[-1] not in load().persons.auxiliaries
     if leading and not words[at - 1].is_mark and leading[-1] not in _LINKS:
         return False
-    return following is None or following.is_mark or following.text in {*_AFTER_REQUEST, FACT}
+    if following is None or following.is_mark or following.text in {*_AFTER_REQUEST, FACT}:
+        return True
+    return words[at].key in _keys("your_acts") and not _is_verb_after_noun(following)
+
+
+def _is_verb_after_noun(word: Word) -> bool:
+    """Whether the word shows that what stands before it is a noun ("order cancelled")."""
+    return word.text in load().persons.auxiliaries or word.text.endswith(("ed", "es", "ts", "ns"))
 
 
 def _is_open(act: Act, before: Reading) -> bool:

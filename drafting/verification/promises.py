@@ -93,17 +93,18 @@ def _new_reason(now: Reading, before: Reading) -> bool:
     """Whether a reason is given in words that the sentence doesn't have."""
     known = near_keys(before.keys) | _harmless()
     most = 0.5 if load().promises.reasons & before.texts else 0.34
-    return any(
-        len(given - known) > len(given) * most
-        for given in (content(reason) for reason in _reasons(now.words))
-    )
+    for word, given in _reasons(now.words):
+        new = content(given) - known
+        if len(new) > len(content(given)) * most and (word != "as" or len(new) > 1):
+            return True
+    return False
 
 
-def _reasons(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
-    """Yield what follows "because" and its like, and "as" before a subject."""
+def _reasons(words: Sequence[Word]) -> Iterator[tuple[str, tuple[Word, ...]]]:
+    """Yield "because" and its like, and "as" before a subject, each with what follows."""
     for at, (word, following) in enumerate(pairwise(words)):
         if word.text in load().promises.reasons and (word.text != "as" or following.text in SUBJECTS):
-            yield tuple(_until_mark(words[at + 1 :]))
+            yield word.text, tuple(_until_mark(words[at + 1 :]))
 
 
 @lru_cache(maxsize=16)

@@ -44,9 +44,10 @@ def _repeats(text: str, context: Context) -> frozenset[str]:
     silent = content(reading.words)
     counts = Counter(word.key for word in reading.words if word.key in silent)
     often = {key for key, count in counts.items() if count >= _OFTEN}
-    texts = [word.text for word in reading.words if not word.is_mark]
-    phrases = Counter(zip(*(texts[start:] for start in range(_PHRASE)), strict=False))
-    return frozenset(often | {" ".join(phrase) for phrase, count in phrases.items() if count > 1})
+    keys = [word.key for word in reading.words if not word.is_mark]
+    phrases = Counter(zip(*(keys[start:] for start in range(_PHRASE)), strict=False))
+    twice = {" ".join(phrase) for phrase, count in phrases.items() if count > 1 and len(silent & set(phrase)) > 1}
+    return frozenset(often | twice)
 
 
 def find_repetitions(reply: Sequence[Written]) -> tuple[int, ...]:

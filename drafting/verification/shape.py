@@ -40,9 +40,9 @@ def _mask(after: str, context: Context) -> str:
     parts, end = [], 0
     for fact in find_facts(after, context.names):
         bare = fact.kind in _BARE_END and fact.span[1] == len(after)
-        parts += [after[end : fact.span[0]], "Fact." if bare else "Fact"]
+        parts += [after[end : fact.span[0]], " Fact." if bare else " Fact"]
         end = fact.span[1]
-    return "".join([*parts, after[end:]])
+    return "".join([*parts, after[end:]]).lstrip() if parts[1:2] != [" Fact"] else "".join([*parts, after[end:]]).strip()
 
 
 def _is_broken(after: str, masked: str) -> bool:
@@ -66,7 +66,8 @@ def _trails_off(masked: str) -> bool:
 def _lacks_verb(after: str, context: Context) -> bool:
     words = read(after, context.names).words
     return len(words) > _WORDS_WITHOUT_VERB and not any(
-        word.text in load().shape.verbs or word.key in act_keys() for word in words
+        word.text in load().shape.verbs or word.key in act_keys() or word.text.endswith(("ed", "s"))
+        for word in words
     )
 
 

@@ -23,6 +23,7 @@ _ENDINGS = (
     (re.compile(r"^(ca|wo|sha)n't$"), {"ca": "can not", "wo": "will not", "sha": "shall not"}),
     (re.compile(r"^(\w+)n't$"), None),
 )
+_UNDONE = re.compile(r"^un(?!it|der|ion|les)([a-z]{3,}ed|paid|sent|sold|read|known)$")
 _TAILS = {"'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
 _IS_AFTER = frozenset(
     "it that there here what who he she this how where when everything something nothing".split()
@@ -182,6 +183,8 @@ def _expand(token: str) -> list[str]:
     for pattern, heads in _ENDINGS:
         if match := pattern.match(token):
             return (heads[match[1]] if heads else f"{match[1]} not").split()
+    if match := _UNDONE.match(token):
+        return ["not", match[1]]
     head, apostrophe, tail = token.rpartition("'")
     if not apostrophe:
         return [token]

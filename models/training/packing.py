@@ -2,8 +2,8 @@
 
 Each mail is one document: its prompt, then one block for each slot (header, filling, end token). A
 block sees the prompt and itself, not the other blocks, and its positions start again after the
-prompt. The reverse direction (the sentence behind a rewrite) is a document of its own, since it must
-not see the draft. Several documents share a sequence under one block attention mask.
+prompt. The reverse direction (the sentence behind a rewrite) is a document of its own, since it
+must not see the draft. Several documents share a sequence under one block attention mask.
 """
 
 import random
@@ -87,7 +87,7 @@ class Pack:
     targets: torch.Tensor
 
     def mask(self) -> torch.Tensor:
-        """Return who sees whom: bool of shape (1, 1, tokens, tokens), True where row sees column."""
+        """Return who sees whom: bool, (1, 1, tokens, tokens), True where row sees column."""
         order = torch.arange(len(self.ids))
         causal = order[:, None] >= order[None, :]
         together = self.documents[:, None] == self.documents[None, :]

@@ -81,7 +81,7 @@ def load_rows(folder: Path = DATA) -> list[Row]:
     return [
         Row.model_validate(json.loads(line))
         for path in sorted(folder.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
+        for line in path.read_text(encoding="utf-8").split("\n")
         if line.strip()
     ]
 

@@ -3,8 +3,8 @@
     python -m models.training.train --out runs/adapter
 
 Stops and goes on from its checkpoints: the same command again resumes. The same seed gives the same
-adapter on the same machine. Runs on CUDA in bf16 where that is there, otherwise on CPU in the
-fastest type that the processor has.
+adapter on the same machine. Runs on CUDA with bf16 products where that is there, otherwise on CPU
+in float32. For causal models of Llama's kind.
 """
 
 import json
@@ -22,9 +22,11 @@ from torch.utils.data import Dataset
 from transformers import Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
-from drafting.prompt import load_templates
+from drafting.prompt import Template, load_templates
+from drafting.settings import load_settings
+from models import store
 from models.encoding import Encoder
-from models.loading import choose_device, choose_dtype, load_base
+from models.loading import choose_device, load_base
 from models.training.packing import Document, Pack, encode_row, make_packs
 from models.training.rows import Row, load_rows, split_rows
 
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 TEMPLATE = "trained"
+NAME = "drafting-lora-1"
+"""The adapter's name in every result; raised when its data or recipe change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Recipe:
     learning_rate: float = 6e-4
     epochs: float = 2.0
     first_layer: int = 8
-    """Layers below stay as they are: the backward pass stops there, which saves a fifth of a step."""
+    """Layers below stay as they are: the backward pass stops there, a fifth of a step's time."""
     pack_tokens: int = 400
     """Attention costs the square of a pack, so small packs are the cheap ones on CPU."""
     packs_per_step: int = 4
@@ -57,14 +61,16 @@ DEFAULT = Recipe()
 class PackedTrainer(Trainer):
     """A Trainer whose batch is one pack, and whose logits are made only where there are targets."""
 
+    loss_is_scaled_for_ga = True
+
     def compute_loss(
         self,
-        model: PeftModel,
+        model: torch.nn.Module,
         inputs: dict[str, torch.Tensor],
         return_outputs: bool = False,
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
-        """Return the loss of a pack: the mean over its targets, or their share of the step's mean."""
+        """Return a pack's loss: the mean over its targets, or their share of the step's mean."""
         total, count = sum_loss(model, inputs)
         loss = total / (num_items_in_batch if num_items_in_batch is not None else count)
         return (loss, {"loss": loss}) if return_outputs else loss
@@ -76,9 +82,9 @@ class PackedTrainer(Trainer):
         return sum(int((batch["labels"] != -100).sum()) for batch in batch_samples)
 
 
-def sum_loss(model: PeftModel, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor, int]:
+def sum_loss(model: Any, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor, int]:
     """Return the summed cross entropy (nats) over a pack's targets, and how many they are."""
-    base = model.get_base_model() if isinstance(model, PeftModel) else model
+    base: Any = model.get_base_model() if isinstance(model, PeftModel) else model
     hidden = base.model(
         input_ids=inputs["input_ids"],
         position_ids=inputs["position_ids"],
@@ -121,7 +127,9 @@ def encode_rows(rows: list[Row], encoder: Encoder, directions: str) -> list[Docu
     return list(_choose(rows, encoder, directions, template))
 
 
-def _choose(rows: list[Row], encoder: Encoder, directions: str, template: Any) -> Iterator[Document]:
+def _choose(
+    rows: list[Row], encoder: Encoder, directions: str, template: Template
+) -> Iterator[Document]:
     for row in rows:
         forward, *reverse = encode_row(row, template, encoder)
         if directions != "reverse":
@@ -130,7 +138,7 @@ def _choose(rows: list[Row], encoder: Encoder, directions: str, template: Any) -
             yield from reverse
 
 
-def measure_loss(model: PeftModel, documents: list[Document]) -> float:
+def measure_loss(model: Any, documents: list[Document]) -> float:
     """Return the mean loss in nats a token over documents."""
     total, count = 0.0, 0
     model.eval()
@@ -142,7 +150,59 @@ def measure_loss(model: PeftModel, documents: list[Document]) -> float:
     return total / max(count, 1)
 
 
-def arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
+def add_lora(base: Any, recipe: Recipe) -> PeftModel:
+    """Return the model with an untrained adapter, which depends on the recipe's seed alone."""
+    layers = base.config.num_hidden_layers
+    first = recipe.first_layer if recipe.first_layer < layers else 0
+    lora = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=2 * recipe.rank,
+        target_modules=TARGETS,
+        layers_to_transform=list(range(first, layers)),
+        lora_dropout=0.0,
+        task_type="CAUSAL_LM",
+    )
+    # Only here, since loading may draw random numbers (a model's first conversion does).
+    set_seed(recipe.seed)
+    adapted: PeftModel = get_peft_model(base, lora)
+    return adapted
+
+
+def make_trainer(
+    model: PeftModel, packs: list[Pack], recipe: Recipe, out: Path, max_steps: int = -1
+) -> PackedTrainer:
+    """Return what trains the model on the packs, with its checkpoints under `out`."""
+    return PackedTrainer(
+        model=model,
+        args=_arguments(recipe, out, max_steps),
+        train_dataset=PackDataset(packs),
+        data_collator=collate,
+    )
+
+
+def find_checkpoint(out: Path, recipe: Recipe) -> str | None:
+    """Return the last checkpoint under `out`, and keep the recipe beside it.
+
+    Raises:
+        click.UsageError: the checkpoints come from another recipe.
+
+    """
+    checkpoints, kept = out / "checkpoints", out / "recipe.json"
+    last: str | None = None
+    if checkpoints.is_dir():
+        last = get_last_checkpoint(str(checkpoints))  # type: ignore[no-untyped-call]
+    wanted = json.dumps(asdict(recipe), indent=1) + "\n"
+    if last and kept.is_file() and kept.read_text(encoding="utf-8") != wanted:
+        raise click.UsageError(
+            f"{out} holds checkpoints of another recipe ({kept}). "
+            "Write another folder for --out, or remove that one."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    kept.write_text(wanted, encoding="utf-8")
+    return last
+
+
+def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
     """Return the Trainer's arguments for a recipe."""
     return TrainingArguments(
         output_dir=str(out / "checkpoints"),
@@ -191,53 +251,43 @@ def train(
     """Train the adapter and write it, with its recipe and held-out losses, to OUT."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     recipe = Recipe(seed, rank, learning_rate, epochs, directions=directions)
-    set_seed(recipe.seed)
+    last = find_checkpoint(out, recipe)
     torch.use_deterministic_algorithms(True, warn_only=True)
-    base, tokenizer = load_base(model, choose_device("auto"), torch.float32)
+    cache = load_settings().cache
+    base, tokenizer = load_base(model, choose_device("auto"), torch.float32, cache)
+    if base.config.is_encoder_decoder:
+        raise click.UsageError("--model must be causal; sequence-to-sequence models aren't trained")
     encoder = Encoder(tokenizer)
     rows, held_out = split_rows(load_rows())
     packs = make_packs(encode_rows(rows, encoder, directions), recipe.pack_tokens, recipe.seed)
     log.info("%d mails in %d packs; %d mails held out", len(rows), len(packs), len(held_out))
-    lora = LoraConfig(
-        r=rank,
-        lora_alpha=2 * rank,
-        target_modules=TARGETS,
-        layers_to_transform=list(range(recipe.first_layer, base.config.num_hidden_layers)),
-        lora_dropout=0.0,
-        task_type="CAUSAL_LM",
-    )
-    adapted = get_peft_model(base, lora)
-    trainer = PackedTrainer(
-        model=adapted,
-        args=arguments(recipe, out, max_steps),
-        train_dataset=PackDataset(packs),
-        data_collator=collate,
-    )
-    checkpoints = out / "checkpoints"
-    last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
+    adapted = add_lora(base, recipe)
+    trainer = make_trainer(adapted, packs, recipe, out, max_steps)
     trainer.train(resume_from_checkpoint=last)
     losses = {
         way: measure_loss(adapted, encode_rows(held_out, encoder, way))
         for way in ("forward", "reverse")
     }
     log.info("held-out losses, nats a token: %s", losses)
-    save_adapter(adapted, out, recipe, losses, trainer.state.global_step)
+    facts = {"steps": trainer.state.global_step, "recipe": asdict(recipe), "held_out": losses}
+    name = Path(model).name if Path(model).is_dir() else model
+    save_adapter(adapted, out / "adapter", name or store.NAME, facts)
 
 
-def save_adapter(
-    model: PeftModel, out: Path, recipe: Recipe, losses: dict[str, float], steps: int
-) -> None:
-    """Write the adapter in bf16 with what it was trained on and how."""
-    adapter = out / "adapter"
+def save_adapter(model: PeftModel, folder: Path, base: str, facts: dict[str, Any]) -> None:
+    """Write the adapter in bf16 with the base model's name, and what it was trained on and how."""
     half = {
         name: value.to(torch.bfloat16)
         for name, value in model.state_dict().items()
         if "lora_" in name
     }
-    model.save_pretrained(adapter, state_dict=half)
-    facts = {"template": TEMPLATE, "steps": steps, "recipe": asdict(recipe), "held_out": losses}
-    (adapter / "drafting.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    log.info("adapter written to %s", adapter)
+    # peft would write the folder that the base was read from, on this machine, here and in a card.
+    model.peft_config["default"].base_model_name_or_path = base
+    model.save_pretrained(str(folder), state_dict=half, save_embedding_layers=False)
+    (folder / "README.md").unlink(missing_ok=True)
+    facts = {"name": NAME, "template": TEMPLATE, **facts}
+    (folder / "drafting.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    log.info("adapter written to %s", folder)
 
 
 if __name__ == "__main__":
