@@ -16,7 +16,7 @@ from drafting.findings import Finding, find_findings
 from drafting.reading import Reading
 from drafting.reasons import load_reasons
 from drafting.result import Change, FactPlace, FindingPlace, Findings, Model, Note, Result
-from drafting.script import CLOSING, OPENING, EditScript, Piece
+from drafting.script import OPENING, EditScript, Piece
 from drafting.slots import Place, Slot
 from drafting.verification.repetition import Written, find_repetitions
 from drafting.words import diff_words
@@ -56,8 +56,8 @@ def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took
         summary=Counter(change.label for change in changes if change.label),
         facts=list(_place_facts(reading, pieces)),
         findings=Findings(
-            draft=_place_findings(reading.findings),
-            reply=_place_findings(find_findings(parse(reply))),
+            draft=place_findings(reading.findings),
+            reply=place_findings(find_findings(parse(reply))),
         ),
         notes=list(_write_notes(reading, script, choices)),
         model=Model(name=model.name, adapter=model.adapter),
@@ -141,13 +141,12 @@ def _place_facts(reading: Reading, pieces: Sequence[Piece]) -> Iterator[FactPlac
     """Yield the facts of the draft's sentences and of what stands between them."""
     slots = {slot.id: slot for slot in reading.slots}
     draft = reading.draft
-    end = min(span[0] for span in (draft.sign_off, draft.history, (len(draft.text), 0)) if span)
-    markers = _find_markers(draft)
+    outside = frozenset(_find_outside(draft))
     for piece in pieces:
         if piece.slot is None:
             for fact in find_facts(piece.text):
                 place = _place(fact, fact.span, piece)
-                if place.draft_span[1] <= end and place.draft_span[0] not in markers:
+                if place.draft_span[0] not in outside:
                     yield place
         elif (slot := slots[piece.slot]).sentence:
             spans = slot.locate_facts(piece.text) or ()
@@ -155,10 +154,17 @@ def _place_facts(reading: Reading, pieces: Sequence[Piece]) -> Iterator[FactPlac
                 yield _place(fact, span, piece)
 
 
-def _find_markers(draft: Draft) -> frozenset[int]:
-    """Return the places of the draft where list markers stand: "1." numbers an item, no fact."""
-    items = (s.span[0] for s in draft.sentences if s.kind is SentenceKind.ITEM)
-    return frozenset(at for end in items for at in range(draft.text.rfind("\n", 0, end) + 1, end))
+def _find_outside(draft: Draft) -> Iterator[int]:
+    """Yield the places of the draft whose facts are not the reply's: sign-off, history, markers.
+
+    A list marker ("1.") numbers an item and is no fact.
+    """
+    for span in (draft.sign_off, draft.history):
+        yield from range(*span or (0, 0))
+    for sentence in draft.sentences:
+        if sentence.kind is SentenceKind.ITEM:
+            start = sentence.span[0]
+            yield from range(draft.text.rfind("\n", 0, start) + 1, start)
 
 
 def _place(fact: Fact, span: Span, piece: Piece) -> FactPlace:
@@ -172,7 +178,8 @@ def _place(fact: Fact, span: Span, piece: Piece) -> FactPlace:
     )
 
 
-def _place_findings(findings: Sequence[Finding]) -> list[FindingPlace]:
+def place_findings(findings: Sequence[Finding]) -> list[FindingPlace]:
+    """Return findings as the result shows them."""
     return [
         FindingPlace(rule=f.rule, label=f.label, text=f.text, span=f.span, advice=f.advice)
         for f in findings

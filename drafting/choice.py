@@ -123,7 +123,12 @@ class Chooser:
     def _rank(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
         """Return the options that improve on the sentence, best first, one for each text."""
         before = len(find_in_sentence(slot.text))
-        better = [o for o in options if _findings_left(o.candidate) <= before]
+        better = [
+            o
+            for o in options
+            if _findings_left(o.candidate) < before
+            or (_findings_left(o.candidate) == before and not _must_improve(o.candidate, before))
+        ]
         better.sort(
             key=lambda o: (
                 _findings_left(o.candidate),
@@ -142,7 +147,7 @@ class Chooser:
         fit = fit_openings if opening else fit_closings
         phrases = fit(self._reading.draft, self._reading.customer_message, self._seed)
         why = load_reasons().why
-        ours = [c for c in phrases if not verify_candidate(c, context)]
+        ours = [c for c in phrases if not _failures_of_phrase(c, context)]
         free = [
             f.candidate
             for f in sorted(written, key=lambda f: -f.log_probability)
@@ -161,6 +166,15 @@ class Chooser:
             customer_message=self._reading.customer_message,
             facts=slot.facts,
         )
+
+
+def _failures_of_phrase(candidate: Candidate, context: Context) -> list[Failure]:
+    """Return what a phrase fails, but for using the mail's own words.
+
+    The phrasebook has found the situation already, and says it in words of its own.
+    """
+    failures = verify_candidate(candidate, context)
+    return [failure for failure in failures if failure.code != "situation_unknown"]
 
 
 def _sure_rewrites(slot: Slot) -> Iterator[_Option]:
@@ -195,6 +209,15 @@ def _is_wanted(candidate: Candidate, found: Iterable[Finding]) -> bool:
     if candidate.op is Op.DELETE:
         return any(finding.rule.startswith("canned_empathy") for finding in found)
     return candidate.op is Op.REWRITE
+
+
+def _must_improve(candidate: Candidate, before: int) -> bool:
+    """Tell whether a candidate that leaves as many findings as there were is of no use.
+
+    Moves are certain to say the same, so even a small one is worth it. Each rewrite of the model
+    costs some trust, so it must take away what was found.
+    """
+    return candidate.source is Source.MODEL and before > 0
 
 
 def _findings_left(candidate: Candidate) -> int:

@@ -1,10 +1,11 @@
 """The command line: `rewrite` and `check`.
 
-Reads files, writes to the terminal, turns errors into one kind line. Knows nothing of how a draft is
+Reads files, writes to the terminal, turns errors into one kind line. Does not know how a draft is
 rewritten.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
@@ -13,9 +14,8 @@ import click
 from tqdm import tqdm
 
 from drafting import __version__
-from drafting.draft import parse
+from drafting.assembly import place_findings
 from drafting.errors import DraftingError, NotTextError
-from drafting.findings import find_findings
 from drafting.result import Change, FindingPlace, Result
 from drafting.rewriter import MOST_CANDIDATES, Request, Rewriter, read_request
 from drafting.settings import load_settings
@@ -55,9 +55,7 @@ def rewrite(
     """Rewrite the draft in FILE (or standard input, -) and show what was changed."""
     with _kind_errors():
         message = read_text(customer) if customer else None
-        request = Request(read_text(file), message, candidates, seed)
-        read_request(request)
-        result = _rewrite(request)
+        result = _rewrite(Request(read_text(file), message, candidates, seed))
     if as_json:
         click.echo(result.model_dump_json(indent=2))
     else:
@@ -70,17 +68,13 @@ def rewrite(
 def check(file: IO[bytes], as_json: bool) -> None:
     """Say what is curt, blaming or policy-heavy in FILE; exit status 1 where something is."""
     with _kind_errors():
-        text = read_text(file)
-        read_request(Request(text))
-        findings = [
-            FindingPlace(rule=f.rule, label=f.label, text=f.text, span=f.span, advice=f.advice)
-            for f in find_findings(parse(text))
-        ]
+        reading = read_request(Request(read_text(file)))
+    findings = place_findings(reading.findings)
     if as_json:
         click.echo("[" + ",\n ".join(f.model_dump_json() for f in findings) + "]")
     else:
         for finding in findings:
-            _show_finding(text, finding)
+            _show_finding(reading.draft.text, finding)
     sys.exit(1 if findings else 0)
 
 
@@ -101,15 +95,16 @@ def read_text(file: IO[bytes]) -> str:
 
 def _rewrite(request: Request) -> Result:
     """Load the model and rewrite, with progress on standard error while it works."""
-    # Loading torch takes seconds: only those who rewrite wait for it.
+    total = len(read_request(request).open_slots)
+    settings = load_settings()
+    # Loading torch takes seconds: only those who rewrite wait for it, once all else is right.
     from models.loading import load_engine
 
-    engine = load_engine(load_settings())
-    total = len(read_request(request).slots)
+    engine = load_engine(settings)
     with tqdm(total=total, desc="Rewriting", unit="slot", leave=False, disable=None) as progress:
 
-        def count(_: int, change: Change) -> None:
-            progress.set_postfix_str(change.id)
+        def count(_: int, slot_id: str, _change: Change | None) -> None:
+            progress.set_postfix_str(slot_id)
             progress.update()
 
         return Rewriter(engine).rewrite([request], count)[0]
@@ -129,21 +124,26 @@ def _show(result: Result) -> None:
     """Print the reply, then the changes; colours only on a terminal."""
     click.echo(result.reply.rstrip("\n"))
     click.echo()
-    counts = ", ".join(
-        f"{count} {label.value.replace('_', ' ')}" for label, count in result.summary.items()
-    )
-    click.secho(f"-- {len(result.changes)} changes: {counts or 'none'}", bold=True)
+    counts = Counter(_name(change) for change in result.changes)
+    named = ", ".join(f"{count} {name}" for name, count in counts.items())
+    click.secho(f"-- Changes: {named or 'none'}", bold=True)
     for change in result.changes:
         _show_change(change)
     for note in result.notes:
         place = f" (sentence {note.sentence})" if note.sentence else ""
         click.echo(f"note{place}: {note.message}")
-    click.echo(f"All {len(result.facts)} facts kept.")
+    if result.facts:
+        click.echo(f"Facts kept: {len(result.facts)} of {len(result.facts)}.")
+
+
+def _name(change: Change) -> str:
+    """Return what a change is for, or that it takes a sentence out."""
+    return (change.label or change.op).value.replace("_", " ")
 
 
 def _show_change(change: Change) -> None:
-    label = change.label.value if change.label else change.op.value
-    click.secho(f"\n{change.id} {label.replace('_', ' ')}", fg=LABEL_COLOURS.get(label), nl=False)
+    colour = LABEL_COLOURS.get(change.label or "")
+    click.secho(f"\n{change.id} {_name(change)}", fg=colour, nl=False)
     click.echo(f": {change.why}")
     styled = "".join(click.style(text, **WORD_STYLES[mark]) for mark, text in change.words)
     if sys.stdout.isatty():
@@ -160,4 +160,3 @@ def _show_finding(text: str, finding: FindingPlace) -> None:
     quoted = f" {finding.text!r}" if finding.text else ""
     click.secho(f"line {line}: {finding.rule}{quoted}", fg=LABEL_COLOURS[finding.label.value])
     click.echo(f"  {finding.advice}")
-

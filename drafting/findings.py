@@ -13,7 +13,7 @@ from drafting.draft import Draft, SentenceKind
 from drafting.facts import Fact, FactKind, Span, find_facts
 from drafting.facts.fact import MASK
 from drafting.labels import Label
-from drafting.wording import Missing, even_out, load_rules, load_wording
+from drafting.wording import Missing, Rule, even_out, is_found, load_rules, load_wording
 
 _VERBATIM = frozenset(
     {FactKind.QUOTE, FactKind.LINK, FactKind.EMAIL, FactKind.MERGE_TAG, FactKind.CODE}
@@ -73,18 +73,22 @@ def _find_in_sentences(draft: Draft) -> Iterator[Iterable[Finding]]:
 
 def _find_in_text(text: str, kind: SentenceKind) -> tuple[Finding, ...]:
     masked = _mask_verbatim(text, find_facts(text))
-    found = [
-        Finding(rule.id, text[start:end], (start, end), rule.advice, rule.label, None)
-        for rule in load_rules()
-        if rule.in_list_items or kind is SentenceKind.PROSE
-        for start, end in rule.find_spans(masked)
-    ]
+    rules = [rule for rule in load_rules() if rule.in_list_items or kind is SentenceKind.PROSE]
+    found = list(_apply(text, masked, (rule for rule in rules if not rule.fallback)))
     shouting = load_wording().structural.shouting
     found += [
         Finding("shouting", text[start:end], (start, end), shouting.advice, shouting.label, None)
         for start, end in _find_shouting(even_out(masked), shouting.words)
     ]
+    found = found or list(_apply(text, masked, (rule for rule in rules if rule.fallback)))
     return tuple(_keep_longest(found))
+
+
+def _apply(text: str, masked: str, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What the rules find in the masked text, told in the text's own words."""
+    for rule in rules:
+        for start, end in rule.find_spans(masked):
+            yield Finding(rule.id, text[start:end], (start, end), rule.advice, rule.label, None)
 
 
 def _mask_verbatim(text: str, facts: Iterable[Fact]) -> str:
@@ -110,9 +114,11 @@ def _find_shouting(text: str, words: frozenset[str]) -> Iterator[Span]:
 def _keep_longest(found: Iterable[Finding]) -> list[Finding]:
     """Drop what overlaps a longer finding; of two equally long ones the earlier rule stays."""
     kept: list[Finding] = []
+    taken: set[int] = set()
     for finding in sorted(found, key=lambda finding: finding.span[0] - finding.span[1]):
-        start, end = finding.span
-        if all(end <= other.span[0] or start >= other.span[1] for other in kept):
+        places = range(*finding.span)
+        if taken.isdisjoint(places):
+            taken.update(places)
             kept.append(finding)
     return sorted(kept, key=lambda finding: finding.span)
 
@@ -131,10 +137,12 @@ def _find_missing(draft: Draft, rules: frozenset[str]) -> Iterator[Finding]:
 
 def _is_missing(missing: Missing, draft: Draft, rules: frozenset[str]) -> bool:
     sentences = [sentence.text for sentence in draft.sentences]
-    if rules.intersection(missing.met_by_rules) or any(map(missing.is_met, sentences)):
+    if rules.intersection(missing.met_by_rules):
+        return False
+    if any(is_found(missing.met_by, sentence) for sentence in sentences):
         return False
     return (
         bool(rules.intersection(missing.needed_by_rules))
-        or any(map(missing.is_needed, sentences))
-        or missing.is_needed_after(draft.customer_message or "")
+        or any(is_found(missing.needed_by, sentence) for sentence in sentences)
+        or is_found(missing.needed_by_message, draft.customer_message or "")
     )

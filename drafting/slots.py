@@ -63,7 +63,7 @@ class Slot:
 
     @property
     def deletable(self) -> bool:
-        """A sentence may go only when it holds no fact; a list item would leave its marker behind."""
+        """Whether the sentence may go: it holds no fact, and no list marker would stay behind."""
         return (
             self.sentence is not None
             and self.sentence.kind is SentenceKind.PROSE

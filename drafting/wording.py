@@ -48,7 +48,9 @@ def even_out(text: str) -> str:
 
 def _read_lines(value: object) -> object:
     """Let patterns be written one a line, without the quoting that YAML wants in a list."""
-    return tuple(value.split("\n")[:-1]) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return tuple(line for line in value.splitlines() if line.strip())
 
 
 def _check_pattern(source: str) -> str:
@@ -98,6 +100,8 @@ class Rule(_Entry):
     """What excuses the whole sentence."""
     case_sensitive: bool = False
     in_list_items: bool = True
+    fallback: bool = False
+    """Whether it only speaks in sentences in which no other rule finds anything."""
     finds: Examples
     leaves: Examples
 
@@ -108,14 +112,14 @@ class Rule(_Entry):
 
     def find_spans(self, text: str) -> tuple[Span, ...]:
         """Where the rule finds something; half-open spans in code points, which may overlap."""
-        even = even_out(text)
-        if self.unless and any(p.search(even) for p in _compile(self.unless)):
+        if is_found(self.unless, text):
             return ()
-        return tuple(
+        spans = (
             match.span("mark" if "mark" in pattern.groupindex else 0)
             for pattern in _compile(self.patterns, self.case_sensitive)
-            for match in pattern.finditer(even)
+            for match in pattern.finditer(even_out(text))
         )
+        return tuple((start, end) for start, end in spans if start < end)
 
 
 class Missing(_Entry):
@@ -131,18 +135,6 @@ class Missing(_Entry):
     finds: Examples
     """Whole drafts that lack it, one sentence a line."""
     leaves: Examples
-
-    def is_needed(self, sentence: str) -> bool:
-        """Whether a sentence of the draft asks for it."""
-        return _found(self.needed_by, sentence)
-
-    def is_needed_after(self, message: str) -> bool:
-        """Whether the customer's message asks for it."""
-        return _found(self.needed_by_message, message)
-
-    def is_met(self, sentence: str) -> bool:
-        """Whether a sentence of the draft gives it."""
-        return _found(self.met_by, sentence)
 
 
 class Shouting(_Entry):
@@ -283,14 +275,16 @@ def _explain(source: str, error: ValidationError) -> Iterable[str]:
         yield f"wording.yaml, {name}: {problem['msg']}"
 
 
-def _found(patterns: tuple[str, ...] | None, text: str) -> bool:
+def is_found(patterns: tuple[str, ...] | None, text: str) -> bool:
+    """Whether one of a rule's patterns is found in a text."""
     even = even_out(text)
     return any(pattern.search(even) for pattern in _compile(patterns or ()))
 
 
-def _compile(sources: Iterable[str], case_sensitive: bool = False) -> Iterable[re.Pattern[str]]:
+@cache
+def _compile(sources: tuple[str, ...], case_sensitive: bool = False) -> tuple[re.Pattern[str], ...]:
     flags = re.NOFLAG if case_sensitive else re.IGNORECASE
-    return (_compile_one(source, flags) for source in sources)
+    return tuple(_compile_one(source, flags) for source in sources)
 
 
 @cache

@@ -24,6 +24,8 @@ LIMITS = llguidance.LLParserLimits(
 
 PLACE = re.compile(r"(?:at )?(\d+\(\d+\)):")
 """Line and column, with which an error of the engine's grammar reader starts."""
+DEAD_END = "NoExtension"
+"""How the engine's error starts where a vocabulary has no token for what must follow."""
 
 
 class Constraints:
@@ -82,6 +84,8 @@ class Constraint:
 
         """
         mask = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
+        if self._matcher.is_error() and self._matcher.get_error().startswith(DEAD_END):
+            return np.zeros(self._vocabulary, dtype=bool)
         self._check()
         return np.unpackbits(mask, bitorder="little")[: self._vocabulary].astype(bool)
 

@@ -19,6 +19,8 @@ from transformers import AttentionInterface, Cache
 from drafting.errors import ModelError
 
 NAME = "drafting_shared_prefix"
+EXTRAS = ("softcap", "s_aux", "position_bias")
+"""What transformers hands to an attention that is more than a softmax over scaled products."""
 GROW = 32
 """Room for so many more tokens is made when a row's room runs out."""
 
@@ -155,15 +157,13 @@ def _check_extras(extras: dict[str, Any], shared: SharedPrefixCache) -> None:
     """Refuse what changes attention beyond its scale: soft caps, sinks, biases, narrow windows."""
     longest = shared.length + max(prefix.length for prefix in shared.prefixes)
     window = extras.get("sliding_window")
-    unknown = [
-        name
-        for name in ("softcap", "s_aux", "position_bias", "alibi")
-        if extras.get(name) is not None
-    ]
-    if unknown or (window is not None and window < longest):
+    found = [name for name in EXTRAS if extras.get(name) is not None]
+    if window is not None and window < longest:
+        found.append(f"a sliding window of {window} tokens for a mail of {longest}")
+    if found:
         raise ModelError(
-            f"This model's attention ({', '.join(unknown) or 'a sliding window'}) can't be run here"
-            " for a mail of this length. Name another model in DRAFTING_MODEL."
+            f"This model's attention can't be run here ({', '.join(found)}). "
+            "Name another model in DRAFTING_MODEL."
         )
 
 

@@ -29,7 +29,9 @@ FAMILIES = ("causal", "seq2seq")
 FEW = settings(max_examples=40, deadline=None)
 
 
-def fill(family: str, drafts: Sequence[str], seed: int = 0) -> list[tuple[Reading, Slot, Candidate]]:
+def fill(
+    family: str, drafts: Sequence[str], seed: int = 0
+) -> list[tuple[Reading, Slot, Candidate]]:
     """Return every filling that a random model wrote for the drafts' slots."""
     readings = [reading for text in drafts if (reading := read_draft(text)).slots]
     asks = [Ask(reading.mail, reading.slots, 3, seed) for reading in readings]
@@ -56,7 +58,7 @@ def check_filling(slot: Slot, candidate: Candidate) -> None:
     for literal in slot.literals:
         outside = outside.replace(literal, "\n", 1)
     assert not any(find_avoided(part) for part in outside.split("\n"))
-    assert not any(character.isdigit() or character in "@#$€£%{}[]<>\"!" for character in outside)
+    assert not any(character.isdigit() or character in '@#$€£%{}[]<>"!' for character in outside)
 
 
 def new_facts(slot: Slot, text: str) -> list[str]:

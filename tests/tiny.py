@@ -110,4 +110,6 @@ def random_engine(family: str, seed: int = 0) -> LocalEngine:
         if family == "causal"
         else (seq2seq_model(seed), unigram_tokenizer())
     )
-    return LocalEngine(model, tokenizer, load_templates()["trained"], f"random {family}", rewrite_tokens=200)
+    return LocalEngine(
+        model, tokenizer, load_templates()["trained"], f"random {family}", rewrite_tokens=200
+    )

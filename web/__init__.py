@@ -1,0 +1,1 @@
+"""The web form and the API; built with their own issue, nothing is here yet."""

@@ -171,4 +171,4 @@ def _neighbours(texts: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _is_supposed(who: str, leading: tuple[Word, ...]) -> bool:
-    return any(word.text in _SUPPOSING.get(who, ()) for word in leading[-2:])
+    return any(word.text in _SUPPOSING.get(who, ()) for word in leading[-1:])

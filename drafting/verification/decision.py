@@ -110,9 +110,14 @@ def _denied_heads(clause: tuple[Word, ...]) -> Iterator[str]:
     heads = [
         _head(clause, position)
         for position, word in enumerate(clause)
-        if word.text in load().negation.negators
+        if word.text in load().negation.negators and not _is_number_sign(clause, position)
     ]
     yield from (head for head, count in Counter(heads).items() for _ in range(count % 2 or count * (not head)))
+
+
+def _is_number_sign(clause: tuple[Word, ...], at: int) -> bool:
+    """Whether "no" is short for number, as in "your registration no."."""
+    return clause[at].text == "no" and at == len(clause) - 1 and at > 1
 
 
 def _head(clause: tuple[Word, ...], at: int) -> str:

@@ -43,15 +43,15 @@ def check_persons(after: str, context: Context) -> Failure | None:
 def _is_known(act: Act, old: frozenset[Act], before: Reading) -> bool:
     """Whether the sentence lets this side do that."""
     if act.passive:
-        return True
+        return act.who == "you" or act.key in before.keys or any(known.who == "we" for known in old)
     if doers := _doers(old, frozenset((act.key,))):
         return act.who in doers or (act.who == "you" and "anyone" in doers)
     if any(known.who == act.who and known.key == act.key for known in old):
         return False
     if act.key in ("have", "be"):
-        return _can_have(act, old)
+        return _can_have(act, old, before)
     if act.key in before.keys:
-        return _can_do(act, before)
+        return _can_do(act, old, before)
     return _can_come(act, old, before)
 
 
@@ -59,26 +59,32 @@ def _doers(old: frozenset[Act], keys: frozenset[str]) -> frozenset[str]:
     return frozenset(act.who for act in old if act.key in keys and not act.passive)
 
 
-def _can_have(act: Act, old: frozenset[Act]) -> bool:
+def _can_have(act: Act, old: frozenset[Act], before: Reading) -> bool:
     """Whether a side may be said to have or be something though the sentence doesn't say who does."""
     if act.who == "you":
         known = any(other.who == "you" for other in old)
         return act.mood == Mood.IF or known or (not act.denied and act.mood != Mood.PLAIN)
     if act.mood == Mood.IF:
-        return act.denied
+        return act.denied or "unless" in before.texts
     return act.key == "have" and act.mood in (Mood.PLAIN, Mood.CANNOT, Mood.MUST)
 
 
-def _can_do(act: Act, before: Reading) -> bool:
+def _can_do(act: Act, old: frozenset[Act], before: Reading) -> bool:
     """Whether a side can be meant where the sentence names the act without a doer."""
     ours, theirs = act.key in _keys("our_acts"), act.key in _keys("your_acts")
     if act.key in _keys("either_acts"):
         return act.who == "you" or act.mood != Mood.IF
     if act.who == "you":
+        if act.key in _keys("we_if") and act.mood == Mood.MUST:
+            return False
+        if {known.who for known in old} == {"you"} and (theirs or not ours):
+            return True
         left = act.mood != Mood.CANNOT and not ours and _follows(act.key, before, _LEFT)
         return left or _is_theirs(act.key, before) or (theirs and (not ours or act.mood == Mood.IF or _is_open(act, before)))
     if act.mood == Mood.IF:
         return act.key in _keys("we_if")
+    if act.mood == Mood.MAY and theirs:
+        return act.key in _keys("we_may")
     return act.mood == Mood.CANNOT or act.key in _keys("we_if") or (
         (ours or not theirs) and not _is_theirs(act.key, before)
     )
@@ -88,6 +94,8 @@ def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
     """Whether a side may be said to do what the sentence has no such word for."""
     near = near_keys((act.key,)) & before.keys
     doers = _doers(old, near)
+    if act.denied and act.mood == Mood.MAY:
+        return act.who == "you" and act.key in _keys("you_missed")
     if act.who in doers or act.key in _anyway(act.who, act.mood):
         return act.who in doers or _is_fit(act, near, doers, before)
     ours, theirs = act.key in _keys("our_acts"), act.key in _keys("your_acts")
@@ -107,8 +115,6 @@ def _is_fit(act: Act, near: frozenset[str], doers: frozenset[str], before: Readi
     """Whether nothing in the sentence speaks against this side doing something like that."""
     if act.who == "we":
         return not doers and not any(_is_theirs(key, before) for key in near)
-    if act.denied and act.mood == Mood.MAY and act.key in _keys("you_missed"):
-        return True
     if act.denied and act.mood == Mood.PLAIN:
         return act.key in _keys("either_acts")
     return act.mood != Mood.MUST or bool(near) or bool(before.texts & load().modality.must)
@@ -116,8 +122,8 @@ def _is_fit(act: Act, near: frozenset[str], doers: frozenset[str], before: Readi
 
 def _asks(before: Reading) -> bool:
     """Whether the sentence asks, requires or allows anything."""
-    modals = _OWED | _LEFT | load().modality.asks
-    return bool(before.texts & modals) or any(_is_asked(word.key, before) for word in before.words[:3] if word.key)
+    modals, silent = _OWED | _LEFT | load().modality.asks, load().meaning.function_words
+    return bool(before.texts & modals) or any(_is_asked(word.key, before) for word in before.words[:3] if word.key and word.text not in silent)
 
 
 def _is_theirs(key: str, before: Reading) -> bool:

@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from drafting.verification.context import Context, Failure
 from drafting.verification.words import content, read

@@ -23,7 +23,7 @@ _ENDINGS = (
     (re.compile(r"^(ca|wo|sha)n't$"), {"ca": "can not", "wo": "will not", "sha": "shall not"}),
     (re.compile(r"^(\w+)n't$"), None),
 )
-_UNDONE = re.compile(r"^un(?!it|der|ion|les)([a-z]{3,}ed|paid|sent|sold|read|known)$")
+_UNDONE = re.compile(r"^un(?!it|der|ion|les|intend|expect|preced)([a-z]{3,}ed|paid|sent|sold|read|known)$")
 _TAILS = {"'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
 _IS_AFTER = frozenset(
     "it that there here what who he she this how where when everything something nothing".split()
