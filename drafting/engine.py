@@ -48,9 +48,9 @@ What it raises ends the decoding and reaches the caller: that is how work is can
 class Bar:
     """What a candidate that the model wrote must clear; set on held-out mails (`make evaluate`)."""
 
-    meaning: float = -0.75
+    meaning: float = -0.45
     """Least mean log-probability (nats a token) of a sentence given its rewrite."""
-    fluency: float = -0.6
+    fluency: float = -0.5
     """Least mean log-probability (nats a token) of an opening under its grammar."""
     keep: float = 0.3
     """A sentence without a finding is changed only where `keep` is less likely than this."""

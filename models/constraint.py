@@ -90,7 +90,11 @@ class Constraint:
         return np.unpackbits(mask, bitorder="little")[: self._vocabulary].astype(bool)
 
     def permits(self, token: int) -> bool:
-        """Tell whether one token may come next; a thousandth of the cost of `allowed`."""
+        """Tell whether one token may come next; a thousandth of the cost of `allowed`.
+
+        Where the grammar forces a text, `allowed` names its usual spelling in tokens alone; this
+        lets any spelling through.
+        """
         return bool(self._matcher.validate_tokens([token]))
 
     def advance(self, token: int) -> None:

@@ -43,7 +43,7 @@ def prepare_default_model(cache: Path) -> Path:
         ModelBrokenError: its file isn't the one that was pinned, or the cache can't be written.
 
     """
-    folder = cache / f"{NAME.lower()}-{GGUF_SHA256[:12]}-{LAYOUT}"
+    folder = folder_of(cache)
     if is_whole(folder):
         return folder
     try:
@@ -59,6 +59,11 @@ def prepare_default_model(cache: Path) -> Path:
             "Free some space there, or name another folder in DRAFTING_CACHE."
         ) from error
     return folder
+
+
+def folder_of(cache: Path) -> Path:
+    """Return where under `cache` the converted model is kept, there or not."""
+    return cache / f"{NAME.lower()}-{GGUF_SHA256[:12]}-{LAYOUT}"
 
 
 def is_whole(folder: Path) -> bool:

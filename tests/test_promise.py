@@ -26,7 +26,8 @@ from tests.drafts import any_drafts, made_drafts, real_drafts, rows
 from tests.tiny import random_engine
 
 FAMILIES = ("causal", "seq2seq")
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=12, deadline=None, derandomize=True)
+"""Each example is a handful of drafts: some 150 made ones for each family and test in all."""
 
 
 def fill(
@@ -34,7 +35,7 @@ def fill(
 ) -> list[tuple[Reading, Slot, Candidate]]:
     """Return every filling that a random model wrote for the drafts' slots."""
     readings = [reading for text in drafts if (reading := read_draft(text)).slots]
-    asks = [Ask(reading.mail, reading.slots, 3, seed) for reading in readings]
+    asks = [Ask(reading.mail, reading.slots, 2, seed) for reading in readings]
     fillings = random_engine(family).fill(asks)
     return [
         (reading, slot, filled.candidate)
@@ -79,7 +80,7 @@ def is_said(name: str, slot: Slot) -> bool:
 
 @pytest.mark.parametrize("family", FAMILIES)
 @FEW
-@given(drafts=st.lists(made_drafts(), min_size=8, max_size=8), seed=st.integers(0, 99))
+@given(drafts=st.lists(made_drafts(), min_size=12, max_size=12), seed=st.integers(0, 99))
 def test_grammar_alone_keeps_every_fact(family: str, drafts: list[str], seed: int) -> None:
     for _, slot, candidate in fill(family, drafts, seed):
         check_filling(slot, candidate)
@@ -120,7 +121,7 @@ def check_result(text: str, result: Result) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 @FEW
-@given(drafts=st.lists(any_drafts(), min_size=6, max_size=6), seed=st.integers(0, 99))
+@given(drafts=st.lists(any_drafts(), min_size=12, max_size=12), seed=st.integers(0, 99))
 def test_results_keep_every_fact_and_every_span_is_right(
     family: str, drafts: list[str], seed: int
 ) -> None:
@@ -134,7 +135,7 @@ def test_results_keep_every_fact_and_every_span_is_right(
 @pytest.mark.parametrize("family", FAMILIES)
 def test_results_of_real_drafts(family: str) -> None:
     drafts = real_drafts() or tuple(row.draft() for row in rows()[::20])
-    results = Rewriter(random_engine(family)).rewrite([Request(text) for text in drafts])
+    results = Rewriter(random_engine(family)).rewrite([Request(text, candidates=1) for text in drafts])
     for text, result in zip(drafts, results, strict=True):
         check_result(text, result)
     assert sum(len(result.changes) for result in results) > 50

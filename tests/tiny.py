@@ -111,5 +111,5 @@ def random_engine(family: str, seed: int = 0) -> LocalEngine:
         else (seq2seq_model(seed), unigram_tokenizer())
     )
     return LocalEngine(
-        model, tokenizer, load_templates()["trained"], f"random {family}", rewrite_tokens=200
+        model, tokenizer, load_templates()["trained"], f"random {family}", rewrite_tokens=100
     )

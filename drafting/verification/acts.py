@@ -57,13 +57,17 @@ _MOODS = {
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who ("we", "you", "they", "anyone") does what; a passive is done to them."""
+    """Who ("we", "you", "they", "anyone") does what.
+
+    A passive is done to them; an agent stands after "by".
+    """
 
     who: str
     key: str
     mood: Mood = Mood.PLAIN
     passive: bool = False
     denied: bool = False
+    agent: bool = False
 
 
 def find_acts(reading: Reading) -> Iterator[Act]:
@@ -84,7 +88,7 @@ def _agent(words: tuple[Word, ...], at: int) -> Act | None:
     following = words[at + 1].text if at + 1 < len(words) else ""
     who = _AGENTS.get(following, "")
     verb = words[at - 1]
-    return Act(who, verb.key) if who and verb.key else None
+    return Act(who, verb.key, agent=True) if who and verb.key else None
 
 
 def _is_loose_noun(verb: Word, leading: tuple[Word, ...]) -> bool:

@@ -48,6 +48,8 @@ def _is_known(act: Act, old: frozenset[Act], before: Reading) -> bool:
         return act.who in doers or (act.who == "you" and "anyone" in doers)
     if any(known.who == act.who and known.key == act.key for known in old):
         return False
+    if act.agent:
+        return True
     if act.key in ("have", "be"):
         return _can_have(act, old, before)
     if act.key in before.keys:
@@ -84,7 +86,7 @@ def _can_do(act: Act, old: frozenset[Act], before: Reading) -> bool:
     if act.mood == Mood.IF:
         return act.key in _keys("we_if")
     if act.mood == Mood.MAY and theirs:
-        return act.key in _keys("we_may")
+        return act.key in _keys("we_may") or _is_possible(act.key, before)
     return act.mood == Mood.CANNOT or act.key in _keys("we_if") or (
         (ours or not theirs) and not _is_theirs(act.key, before)
     )
@@ -92,6 +94,8 @@ def _can_do(act: Act, old: frozenset[Act], before: Reading) -> bool:
 
 def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
     """Whether a side may be said to do what the sentence has no such word for."""
+    if act.who == "we" and act.key in _keys("we_if") and (act.denied or act.mood == Mood.IF):
+        return True
     near = near_keys((act.key,)) & before.keys
     doers = _doers(old, near)
     if act.denied and act.mood == Mood.MAY:
@@ -115,9 +119,16 @@ def _is_fit(act: Act, near: frozenset[str], doers: frozenset[str], before: Readi
     """Whether nothing in the sentence speaks against this side doing something like that."""
     if act.who == "we":
         return not doers and not any(_is_theirs(key, before) for key in near)
+    if act.denied and act.mood == Mood.MUST:
+        return bool(before.texts & load().modality.must) and not _is_theirs(act.key, before)
     if act.denied and act.mood == Mood.PLAIN:
         return act.key in _keys("either_acts")
     return act.mood != Mood.MUST or bool(near) or bool(before.texts & load().modality.must)
+
+
+def _is_possible(key: str, before: Reading) -> bool:
+    """Whether the sentence calls the act possible, as "recoverable" does."""
+    return any(word.key == key and word.text.endswith(("able", "ible")) for word in before.words)
 
 
 def _asks(before: Reading) -> bool:
