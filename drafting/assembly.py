@@ -57,7 +57,7 @@ def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took
         facts=list(_place_facts(reading, pieces)),
         findings=Findings(
             draft=place_findings(reading.findings),
-            reply=place_findings(find_findings(parse(reply))),
+            reply=place_findings(find_findings(parse(reply), reading.customer_message)),
         ),
         notes=list(_write_notes(reading, script, choices)),
         model=Model(name=model.name, adapter=model.adapter),

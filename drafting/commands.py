@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Any
 
 import click
 from tqdm import tqdm
@@ -26,7 +26,7 @@ LABEL_COLOURS = {
     "next_steps": "green",
     "explanation": "yellow",
 }
-WORD_STYLES = {"=": {}, "-": {"fg": "red", "strikethrough": True}, "+": {"fg": "green"}}
+WORD_STYLES: dict[str, dict[str, Any]] = {"=": {}, "-": {"fg": "red", "strikethrough": True}, "+": {"fg": "green"}}
 
 InputFile = click.File("rb")
 

@@ -40,11 +40,16 @@ class Finding:
     sentence: int | None
 
 
-def find_findings(draft: Draft) -> tuple[Finding, ...]:
-    """All findings of a draft, in the order of their places."""
+def find_findings(draft: Draft, customer_message: str | None = None) -> tuple[Finding, ...]:
+    """All findings of a draft, in the order of their places.
+
+    Without a `customer_message` the one quoted in the draft counts.
+    """
     found = list(chain.from_iterable(_find_in_sentences(draft)))
     if draft.sentences:
-        found.extend(_find_missing(draft, frozenset(finding.rule for finding in found)))
+        message = customer_message or draft.customer_message or ""
+        rules = frozenset(finding.rule for finding in found)
+        found.extend(_find_missing(draft, message, rules))
     return tuple(sorted(found, key=lambda finding: finding.span))
 
 
@@ -123,7 +128,7 @@ def _keep_longest(found: Iterable[Finding]) -> list[Finding]:
     return sorted(kept, key=lambda finding: finding.span)
 
 
-def _find_missing(draft: Draft, rules: frozenset[str]) -> Iterator[Finding]:
+def _find_missing(draft: Draft, message: str, rules: frozenset[str]) -> Iterator[Finding]:
     """What the draft lacks, given the rules that were found in its sentences."""
     structural = load_wording().structural
     places = {
@@ -131,11 +136,11 @@ def _find_missing(draft: Draft, rules: frozenset[str]) -> Iterator[Finding]:
         "missing_next_step": (structural.missing_next_step, draft.sentences[-1].span[1]),
     }
     for rule, (missing, place) in places.items():
-        if _is_missing(missing, draft, rules):
+        if _is_missing(missing, draft, message, rules):
             yield Finding(rule, "", (place, place), missing.advice, missing.label, None)
 
 
-def _is_missing(missing: Missing, draft: Draft, rules: frozenset[str]) -> bool:
+def _is_missing(missing: Missing, draft: Draft, message: str, rules: frozenset[str]) -> bool:
     sentences = [sentence.text for sentence in draft.sentences]
     if rules.intersection(missing.met_by_rules):
         return False

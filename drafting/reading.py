@@ -90,7 +90,7 @@ def read_draft(text: str, customer_message: str | None = None) -> Reading:
     return Reading(
         draft=draft,
         customer_message=message,
-        findings=find_findings(draft),
+        findings=find_findings(draft, message),
         slots=make_slots(draft, message),
         language=guess_language(body),
     )

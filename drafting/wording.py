@@ -60,6 +60,8 @@ def _check_pattern(source: str) -> str:
         raise ValueError(f"{source!r} is no Python regex ({error}); mend it") from error
     if pattern.search(""):
         raise ValueError(f"{source!r} finds an empty text; write a pattern that needs a word")
+    if set(pattern.groupindex) - {"mark"} or pattern.groups > len(pattern.groupindex):
+        raise ValueError(f"{source!r} has a group that is not `mark`; write (?:...) instead")
     return source
 
 
@@ -112,12 +114,15 @@ class Rule(_Entry):
 
     def find_spans(self, text: str) -> tuple[Span, ...]:
         """Where the rule finds something; half-open spans in code points, which may overlap."""
-        if is_found(self.unless, text):
+        even = even_out(text)
+        flags = re.NOFLAG if self.case_sensitive else re.IGNORECASE
+        # One search for all patterns spares most sentences the search for each.
+        if not _compile_any(self.patterns, flags).search(even) or is_found(self.unless, text):
             return ()
         spans = (
             match.span("mark" if "mark" in pattern.groupindex else 0)
-            for pattern in _compile(self.patterns, self.case_sensitive)
-            for match in pattern.finditer(even_out(text))
+            for pattern in (_compile_one(source, flags) for source in self.patterns)
+            for match in pattern.finditer(even)
         )
         return tuple((start, end) for start, end in spans if start < end)
 
@@ -240,6 +245,8 @@ def avoided_phrases() -> tuple[str, ...]:
 
 def find_avoided(text: str) -> tuple[AvoidedPhrase, ...]:
     """The avoided phrases that stand in a text, in order; they may overlap."""
+    if not _compile_avoided("|".join(avoided_phrases())).search(text):
+        return ()
     found = (
         AvoidedPhrase(phrase.id, text[start:end], (start, end), phrase.reason)
         for phrase in load_wording().avoid
@@ -277,19 +284,17 @@ def _explain(source: str, error: ValidationError) -> Iterable[str]:
 
 def is_found(patterns: tuple[str, ...] | None, text: str) -> bool:
     """Whether one of a rule's patterns is found in a text."""
-    even = even_out(text)
-    return any(pattern.search(even) for pattern in _compile(patterns or ()))
-
-
-@cache
-def _compile(sources: tuple[str, ...], case_sensitive: bool = False) -> tuple[re.Pattern[str], ...]:
-    flags = re.NOFLAG if case_sensitive else re.IGNORECASE
-    return tuple(_compile_one(source, flags) for source in sources)
+    return bool(patterns and _compile_any(patterns, re.IGNORECASE).search(even_out(text)))
 
 
 @cache
 def _compile_one(source: str, flags: re.RegexFlag) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{source})(?!\w)", flags)
+
+
+@cache
+def _compile_any(sources: tuple[str, ...], flags: re.RegexFlag) -> re.Pattern[str]:
+    return _compile_one("|".join(sources).replace("(?P<mark>", "(?:"), flags)
 
 
 @cache

@@ -25,17 +25,17 @@ from drafting.wording import find_avoided
 from tests.drafts import any_drafts, made_drafts, real_drafts, rows
 from tests.tiny import random_engine
 
-FAMILIES = ("causal", "seq2seq")
-FEW = settings(max_examples=12, deadline=None, derandomize=True)
-"""Each example is a handful of drafts: some 150 made ones for each family and test in all."""
+FAMILIES = ("causal", "seq2seq", "babbling")
+FEW = settings(max_examples=8, deadline=None, derandomize=True)
+"""Each example is a handful of drafts: about a hundred made ones for each family and test in all."""
 
 
 def fill(
-    family: str, drafts: Sequence[str], seed: int = 0
+    family: str, drafts: Sequence[str], seed: int = 0, candidates: int = 2
 ) -> list[tuple[Reading, Slot, Candidate]]:
     """Return every filling that a random model wrote for the drafts' slots."""
     readings = [reading for text in drafts if (reading := read_draft(text)).slots]
-    asks = [Ask(reading.mail, reading.slots, 2, seed) for reading in readings]
+    asks = [Ask(reading.mail, reading.slots, candidates, seed) for reading in readings]
     fillings = random_engine(family).fill(asks)
     return [
         (reading, slot, filled.candidate)
@@ -89,12 +89,19 @@ def test_grammar_alone_keeps_every_fact(family: str, drafts: list[str], seed: in
 @pytest.mark.parametrize("family", FAMILIES)
 def test_grammar_alone_keeps_every_fact_of_real_drafts(family: str) -> None:
     drafts = real_drafts() or tuple(row.draft() for row in rows()[::20])
-    written = fill(family, drafts)
+    written = fill(family, drafts, candidates=1)
     for _, slot, candidate in written:
         check_filling(slot, candidate)
     texts = [c for _, _, c in written if c.text]
-    assert len(texts) > 100, "the random models wrote too little for this to mean anything"
-    assert sum(bool(s.facts) for _, s, c in written if c.text) > 10
+    assert len(texts) > 50, "the random models wrote too little for this to mean anything"
+
+
+def test_the_babbling_one_does_rewrite_sentences_with_facts() -> None:
+    drafts = [row.draft() for row in rows()[::10]]
+    written = fill("babbling", drafts, seed=5)
+    for _, slot, candidate in written:
+        check_filling(slot, candidate)
+    assert sum(bool(slot.facts) for _, slot, c in written if c.text) > 50
 
 
 def check_result(text: str, result: Result) -> None:
@@ -135,7 +142,9 @@ def test_results_keep_every_fact_and_every_span_is_right(
 @pytest.mark.parametrize("family", FAMILIES)
 def test_results_of_real_drafts(family: str) -> None:
     drafts = real_drafts() or tuple(row.draft() for row in rows()[::20])
-    results = Rewriter(random_engine(family)).rewrite([Request(text, candidates=1) for text in drafts])
+    results = Rewriter(random_engine(family)).rewrite(
+        [Request(text, candidates=1) for text in drafts]
+    )
     for text, result in zip(drafts, results, strict=True):
         check_result(text, result)
     assert sum(len(result.changes) for result in results) > 50

@@ -1,10 +1,13 @@
 """Tiny models with random weights, built on the spot: real Hugging Face models, only small and untaught."""
 
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import sentencepiece
 import torch
 from tokenizers import ByteLevelBPETokenizer
@@ -17,8 +20,11 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
+from drafting.engine import Ask
 from drafting.prompt import load_templates
+from models.decoding import Job, Runner
 from models.engine import LocalEngine
+from models.sampling import Floats
 from tests.drafts import rows
 
 END = "<|im_end|>"
@@ -102,14 +108,46 @@ def seq2seq_model(seed: int = 0) -> Any:
     return T5ForConditionalGeneration(config).eval()
 
 
+class BabblingRunner:
+    """Random logits that lean towards spaces, full stops and all that facts begin with.
+
+    A model with random weights hardly ever meets a fact's first character after a space, so it
+    leaves most rewrites unfinished. This one finishes them, in every way that the grammar allows.
+    """
+
+    def __init__(self, pull: npt.NDArray[np.float32], seed: int) -> None:
+        self._pull = pull
+        self._random = np.random.default_rng(seed)
+
+    def start(self, jobs: Sequence[Job]) -> Floats:
+        """Return logits for each job."""
+        return self._babble(len(jobs))
+
+    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
+        """Return logits for each row."""
+        return self._babble(len(rows))
+
+    def _babble(self, rows: int) -> Floats:
+        noise = self._random.normal(size=(rows, len(self._pull)))
+        return (noise + self._pull).astype(np.float32)
+
+
+class BabblingEngine(LocalEngine):
+    """The local engine over a `BabblingRunner`; encoding, grammars and decoding are the real ones."""
+
+    def _make_runner(self, asks: Sequence[Ask]) -> Runner:
+        pieces = [self._constraints.read([n]) for n in range(self._constraints.vocabulary)]
+        pull = np.array([0.0 if piece.isalpha() else 4.0 for piece in pieces], dtype=np.float32)
+        return BabblingRunner(pull, asks[0].seed)
+
+
 @cache
 def random_engine(family: str, seed: int = 0) -> LocalEngine:
-    """Return an engine over a random model: `causal` or `seq2seq`."""
-    model, tokenizer = (
-        (causal_model(seed), bpe_tokenizer())
-        if family == "causal"
-        else (seq2seq_model(seed), unigram_tokenizer())
-    )
-    return LocalEngine(
-        model, tokenizer, load_templates()["trained"], f"random {family}", rewrite_tokens=100
-    )
+    """Return an engine over a random model: `causal`, `seq2seq` or `babbling`."""
+    template = load_templates()["trained"]
+    if family == "seq2seq":
+        return LocalEngine(
+            seq2seq_model(seed), unigram_tokenizer(), template, family, rewrite_tokens=60
+        )
+    kind = BabblingEngine if family == "babbling" else LocalEngine
+    return kind(causal_model(seed), bpe_tokenizer(), template, family, rewrite_tokens=60)

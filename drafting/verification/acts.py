@@ -19,14 +19,18 @@ _BE = frozenset("am is are was were be been being get got".split())
 _HAVE = frozenset("have has had".split())
 _DETERMINERS = frozenset("the a an no any your our my this that these all".split())
 _PLACES = frozenset("at in on of to not up out under with".split())
-_PREPOSITIONS = frozenset("to for with from by of on at about near between without against behind".split())
+_PREPOSITIONS = frozenset(
+    "to for with from by of on at about near between without against behind".split()
+)
 _TO_PERSONS = frozenset("need ask want let help like expect allow require".split())
 _SUPPOSING = {
     "we": frozenset("if should unless whether".split()),
     "you": frozenset("if should unless whether when once before until after where".split()),
 }
 _FINITE = frozenset("am is are was were".split())
-_ADVERBS = frozenset("not never also just still already only really now yet always both all each then even".split())
+_ADVERBS = frozenset(
+    "not never also just still already only really now yet always both all each then even".split()
+)
 _NEGATING = frozenset("not no never cannot".split())
 _AGENTS = {"you": "you", "yourself": "you", "us": "we", "ourselves": "we", "me": "we"}
 _REACH = 8
@@ -160,7 +164,8 @@ def _is_noun(verb: Word) -> bool:
 def _has_object(texts: list[str]) -> bool:
     """Whether "have" is the verb itself: "have a", "have no", or "that we have are"."""
     return any(
-        one in _HAVE and (other in _DETERMINERS or other in _FINITE) for one, other in _neighbours(texts)
+        one in _HAVE and (other in _DETERMINERS or other in _FINITE)
+        for one, other in _neighbours(texts)
     )
 
 

@@ -15,7 +15,9 @@ _NO_REPLY = re.compile(
     r"| no reply | noreply | (?:not |un)monitored "
 )
 _REPLIES = re.compile(r" (?:reply|replying|write back|answer this|respond)")
-_CHANNELS = frozenset("call phone ring chat portal website app form comment post branch office".split())
+_CHANNELS = frozenset(
+    "call phone ring chat portal website app form comment post branch office".split()
+)
 _WILL = re.compile(r" (?:i|we) (?:will|shall|would) (?!be (?:glad|happy)|like)")
 _MOST_NEW = 0
 

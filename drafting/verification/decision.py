@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
 from drafting.verification.words import Reading, Word, content, key, keys_of, read
 
+_TO = frozenset(("to", "as", "like"))
 _PERSONS = frozenset(("us", "ours", "me", "mine", "you", "yours"))
 _REPORTING = frozenset(("that", "whether", "which"))
 _MESSAGE = "May change what is decided or denied."
@@ -65,7 +67,10 @@ def check_decision(after: str, context: Context) -> Failure | None:
 def _opposite(before: Reading, now: Reading) -> bool:
     """Whether a word of the sentence has gone and its opposite has come, with no new denial."""
     gone, came = before.keys - now.keys, now.keys - before.keys
-    return any((one in gone and other in came) or (other in gone and one in came) for one, other in _opposites())
+    return any(
+        (one in gone and other in came) or (other in gone and one in came)
+        for one, other in _opposites()
+    )
 
 
 def _lost_states(before: Reading, now: Reading) -> frozenset[str]:
@@ -84,7 +89,9 @@ def _is_turned(old: _Stance, new: _Stance, spare: bool) -> bool:
 def _denies_state(before: Reading, old: _Stance, new: _Stance) -> bool:
     """Whether what comes to be denied is near to how the sentence says things stand."""
     lists = load().negation
-    states = frozenset(word.key for word in before.words if word.text in lists.put_as | lists.states)
+    states = frozenset(
+        word.key for word in before.words if word.text in lists.put_as | lists.states
+    )
     return any(near_keys((head,)) & states for head in new.denied - old.denied - old.touched)
 
 
@@ -112,7 +119,11 @@ def _denied_heads(clause: tuple[Word, ...]) -> Iterator[str]:
         for position, word in enumerate(clause)
         if word.text in load().negation.negators and not _is_number_sign(clause, position)
     ]
-    yield from (head for head, count in Counter(heads).items() for _ in range(count % 2 or count * (not head)))
+    yield from (
+        head
+        for head, count in Counter(heads).items()
+        for _ in range(count % 2 or count * (not head))
+    )
 
 
 def _is_number_sign(clause: tuple[Word, ...], at: int) -> bool:
@@ -131,11 +142,17 @@ def _head(clause: tuple[Word, ...], at: int) -> str:
 
 
 def _first_content(words: tuple[Word, ...]) -> str:
-    silent = load().meaning.function_words
-    return next(
-        (word.key for word in words if word.key and word.text not in silent and word.key not in _light()),
-        "",
-    )
+    """Return the key of the first content word, past words like "seem" in "not seem to"."""
+    silent, lists = load().meaning.function_words, load().negation
+    heads = [
+        word.key
+        for word, following in zip_longest(words, words[1:])
+        if word.key
+        and word.text not in silent
+        and not (word.key in keys_of(lists.light) and following)
+        and not (word.key in keys_of(lists.lead_in) and following and following.text in _TO)
+    ]
+    return heads[0] if heads else ""
 
 
 def _gone(one: Reading, other: Reading, words: frozenset[str]) -> int:
@@ -146,7 +163,11 @@ def _gone(one: Reading, other: Reading, words: frozenset[str]) -> int:
 def _restated(old: _Stance, before: Reading, now: Reading) -> int:
     """How many denials only draw the conclusion, as "so I can't offer one", from what is denied."""
     drawn = (clause for clause in now.clauses() if clause.opener == "so")
-    return sum(len(list(_denied_heads(clause.words))) for clause in drawn) if old.denials or before.texts & load().negation.states else 0
+    return (
+        sum(len(list(_denied_heads(clause.words))) for clause in drawn)
+        if old.denials or before.texts & load().negation.states
+        else 0
+    )
 
 
 def _needless(before: Reading, now: Reading) -> int:
@@ -168,8 +189,3 @@ def _opposites() -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=1)
 def _loose() -> frozenset[str]:
     return keys_of(load().negation.loose)
-
-
-@lru_cache(maxsize=1)
-def _light() -> frozenset[str]:
-    return keys_of(load().negation.light)

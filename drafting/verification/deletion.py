@@ -21,5 +21,7 @@ def check_deletion(context: Context) -> Failure | None:
     if any(fact.kind not in (FactKind.NAME, FactKind.NUMBER_WORD) for fact in facts):
         return Failure("fact_dropped", "Drops a sentence that holds a fact.")
     if _BEARING & {*sentence.plain} or content(sentence.words) & keys_of(load().promises.nouns):
-        return Failure("content_dropped", "Drops a sentence that decides, asks or offers something.")
+        return Failure(
+            "content_dropped", "Drops a sentence that decides, asks or offers something."
+        )
     return None

@@ -10,14 +10,15 @@ from drafting.verification.context import Context, Failure
 from drafting.verification.words import find_facts
 
 _MESSAGE = "Changes, drops or reorders a fact of the sentence."
-_WORDED = frozenset({FactKind.QUANTITY, FactKind.NUMBER_WORD, FactKind.DATE, FactKind.TIME})
+_WORDED = frozenset(
+    {FactKind.NUMBER, FactKind.QUANTITY, FactKind.NUMBER_WORD, FactKind.DATE, FactKind.TIME}
+)
 
 
 def check_facts(after: str, context: Context) -> Failure | None:
     """Fail a rewrite that loses, changes, reorders or makes up a fact."""
     before, now = find_facts(context.source, context.names), find_facts(after, context.names)
-    shouted = context.source.isupper()
-    if _exact(before, shouted) != _exact(now, shouted):
+    if _exact(before) != _exact(now) and not _is_calmed(after, context):
         return Failure("fact_changed", _MESSAGE)
     if any(name not in after for name in _names(before)):
         return Failure("fact_changed", _MESSAGE)
@@ -26,13 +27,17 @@ def check_facts(after: str, context: Context) -> Failure | None:
     return None
 
 
-def _exact(facts: Iterable[Fact], shouted: bool) -> list[str]:
-    """The facts but for names; the units of a shouted sentence may come down ("24 MONTHS")."""
-    return [
-        fact.text.lower() if shouted and fact.kind in _WORDED else fact.text
-        for fact in facts
-        if fact.kind is not FactKind.NAME
-    ]
+def _is_calmed(after: str, context: Context) -> bool:
+    """Whether a shouted sentence only came down: "24 MONTHS" may be "24 months", a code stays."""
+    if not context.source.isupper():
+        return False
+    worded = _exact(find_facts(context.source.lower())) == _exact(find_facts(after.lower()))
+    coded = (fact.text for fact in find_facts(context.source) if fact.kind not in _WORDED)
+    return worded and all(text in after for text in coded)
+
+
+def _exact(facts: Iterable[Fact]) -> list[str]:
+    return [fact.text for fact in facts if fact.kind is not FactKind.NAME]
 
 
 def _names(facts: Iterable[Fact]) -> list[str]:

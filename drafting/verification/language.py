@@ -20,7 +20,7 @@ def check_language(after: str, context: Context) -> Failure | None:
 
     The other checks know English only; a text that they can't judge is doubtful.
     """
-    home = guess_language(context.source) or guess_language(context.draft)
+    home = guess_language(context.draft) or guess_language(context.source)
     here = guess_language(after)
     if _is_foreign_script(after, context) or (home and here and home != here):
         return Failure("language_changed", "Switches to another language.")

@@ -12,7 +12,6 @@ from drafting.errors import PromptFileError
 PATH = Path(__file__).resolve().parent.parent.parent / "prompts" / "verification.yaml"
 
 
-
 def _split(words: object) -> object:
     """Let a list of words be one string: no commas, and no `no` that YAML takes for false."""
     return words.split() if isinstance(words, str) else words
@@ -49,6 +48,7 @@ class Negation(_Section):
 
     negators: Words
     light: Words
+    lead_in: Words
     loose: Words
     stands_for: Words
     put_as: Words

@@ -64,7 +64,9 @@ def _maybes(reading: Reading) -> int:
 def _is_turned(before: Reading, now: Reading, old: frozenset[str], new: frozenset[str]) -> bool:
     """Whether what stood after one kind of modal word now stands after the other kind."""
     governed = frozenset(_governed(before, old)) - frozenset(_governed(now, old))
-    return bool(governed & near_keys(frozenset(_governed(now, new))) - frozenset(_governed(before, new)))
+    return bool(
+        governed & near_keys(frozenset(_governed(now, new))) - frozenset(_governed(before, new))
+    )
 
 
 def _governed(reading: Reading, modals: frozenset[str]) -> Iterator[str]:
@@ -89,10 +91,16 @@ def _count(reading: Reading, words: frozenset[str]) -> int:
 def _new_power(now: Reading, before: Reading) -> bool:
     """Whether "we can" has come before an act that the sentence tells as done or doesn't tell."""
     able = {key(word.text) for word in before.words if word.text.endswith(("able", "ible"))}
-    return any(
-        act.who == "we" and act.mood == Mood.MAY and act.key not in able and not _is_harmless(act.key)
-        for act in find_acts(now)
-    ) and not now.texts & _LIMITED
+    return (
+        any(
+            act.who == "we"
+            and act.mood == Mood.MAY
+            and act.key not in able
+            and not _is_harmless(act.key)
+            for act in find_acts(now)
+        )
+        and not now.texts & _LIMITED
+    )
 
 
 def _is_harmless(act: str) -> bool:
@@ -107,7 +115,10 @@ def check_bounds(after: str, context: Context) -> Failure | None:
             return Failure("bound_changed", _MESSAGE)
     lost = (_bounds(before) - _bounds(now)) & _TURNING
     came = (_bounds(now) - _bounds(before)) & _TURNING
-    if any((one in lost and other in came) or (other in lost and one in came) for one, other in load().modality.opposites):
+    if any(
+        (one in lost and other in came) or (other in lost and one in came)
+        for one, other in load().modality.opposites
+    ):
         return Failure("bound_turned", _MESSAGE)
     return None
 
@@ -131,11 +142,12 @@ def _fact_bounds(reading: Reading) -> Iterator[str]:
 
 
 def _last_bound(words: Sequence[Word]) -> str:
-    for word in reversed(words):
+    """Return the nearest bound; "by" must stand next to its fact ("covered by the warranty")."""
+    for distance, word in enumerate(reversed(words)):
         if word.is_mark or word.text.endswith("ing") or word.text in _BREAKS:
             return ""
         if bound := _bound_of(word.text):
-            return bound
+            return "" if bound == "by" and distance else bound
     return ""
 
 

@@ -60,7 +60,9 @@ def is_spoken(fact: Fact, context: Context) -> bool:
         return False
     around = set(re.findall(r"\w+", context.surroundings.lower()))
     words = re.findall(r"\w+", fact.text.lower())
-    return all(word in around or _FIGURES.get(word, "") in around or word in _SMALL for word in words)
+    return all(
+        word in around or _FIGURES.get(word, "") in around or word in _SMALL for word in words
+    )
 
 
 def _promises(now: Reading) -> bool:

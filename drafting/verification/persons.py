@@ -18,7 +18,8 @@ _OBJECTS = {"i": ("us", "me"), "we": ("us", "me"), "you": ("you",), "please": ("
 _NOT_BARE = ("ed", "ing", "ion", "ment", "able", "ible", "al", "ance", "s")
 _LINKS = frozenset(("and", "or", "then", "also", "just"))
 _AFTER_REQUEST = frozenset(
-    "the a an any your our my this that these all no us me it them to at in on by with out up back here for one over again now there if or from via under".split()
+    "the a an any your our my this that these all no us me it them to at in on by with out up back"
+    " here for one over again now there if or from via under".split()
 )
 _DONE = frozenset("is are was were been be being has have had will".split())
 _OWED = frozenset(("must",))
@@ -82,13 +83,19 @@ def _can_do(act: Act, old: frozenset[Act], before: Reading) -> bool:
         if {known.who for known in old} == {"you"} and (theirs or not ours):
             return True
         left = act.mood != Mood.CANNOT and not ours and _follows(act.key, before, _LEFT)
-        return left or _is_theirs(act.key, before) or (theirs and (not ours or act.mood == Mood.IF or _is_open(act, before)))
+        return (
+            left
+            or _is_theirs(act.key, before)
+            or (theirs and (not ours or act.mood == Mood.IF or _is_open(act, before)))
+        )
     if act.mood == Mood.IF:
         return act.key in _keys("we_if")
     if act.mood == Mood.MAY and theirs:
         return act.key in _keys("we_may") or _is_possible(act.key, before)
-    return act.mood == Mood.CANNOT or act.key in _keys("we_if") or (
-        (ours or not theirs) and not _is_theirs(act.key, before)
+    return (
+        act.mood == Mood.CANNOT
+        or act.key in _keys("we_if")
+        or ((ours or not theirs) and not _is_theirs(act.key, before))
     )
 
 
@@ -106,7 +113,9 @@ def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
     if act.who == "you":
         left = act.mood == Mood.IF or (act.mood in (Mood.MAY, Mood.MUST) and _asks(before))
         return _is_fit(act, near, doers, before) and left and (theirs or not ours)
-    open_moods = (Mood.PLAIN, Mood.CANNOT, Mood.MUST, Mood.WILL) if near else (Mood.PLAIN, Mood.CANNOT)
+    open_moods = (
+        (Mood.PLAIN, Mood.CANNOT, Mood.MUST, Mood.WILL) if near else (Mood.PLAIN, Mood.CANNOT)
+    )
     return (
         act.mood in open_moods
         and (ours or not theirs)
@@ -134,7 +143,11 @@ def _is_possible(key: str, before: Reading) -> bool:
 def _asks(before: Reading) -> bool:
     """Whether the sentence asks, requires or allows anything."""
     modals, silent = _OWED | _LEFT | load().modality.asks, load().meaning.function_words
-    return bool(before.texts & modals) or any(_is_asked(word.key, before) for word in before.words[:3] if word.key and word.text not in silent)
+    return bool(before.texts & modals) or any(
+        _is_asked(word.key, before)
+        for word in before.words[:3]
+        if word.key and word.text not in silent
+    )
 
 
 def _is_theirs(key: str, before: Reading) -> bool:

@@ -34,7 +34,9 @@ def check_promises(after: str, context: Context) -> Failure | None:
 def check_admission(after: str, context: Context) -> Failure | None:
     """Fail text that owns a mistake which the draft doesn't admit."""
     draft = read(context.draft)
-    if _new_phrase(load().promises.admissions, read(after), read(context.source)) and not admits_fault(draft):
+    if _new_phrase(
+        load().promises.admissions, read(after), read(context.source)
+    ) and not admits_fault(draft):
         return Failure("fault_admitted", "Owns a mistake that the draft doesn't admit.")
     return None
 
@@ -103,7 +105,9 @@ def _new_reason(now: Reading, before: Reading) -> bool:
 def _reasons(words: Sequence[Word]) -> Iterator[tuple[str, tuple[Word, ...]]]:
     """Yield "because" and its like, and "as" before a subject, each with what follows."""
     for at, (word, following) in enumerate(pairwise(words)):
-        if word.text in load().promises.reasons and (word.text != "as" or following.text in SUBJECTS):
+        if word.text in load().promises.reasons and (
+            word.text != "as" or following.text in SUBJECTS
+        ):
             yield word.text, tuple(_until_mark(words[at + 1 :]))
 
 

@@ -45,7 +45,11 @@ def _repeats(text: str, context: Context) -> frozenset[str]:
     often = {key for key, count in counts.items() if count >= _OFTEN}
     keys = [word.key for word in reading.words if not word.is_mark]
     phrases = Counter(zip(*(keys[start:] for start in range(_PHRASE)), strict=False))
-    twice = {" ".join(phrase) for phrase, count in phrases.items() if count > 1 and len(silent & set(phrase)) > 1}
+    twice = {
+        " ".join(phrase)
+        for phrase, count in phrases.items()
+        if count > 1 and len(silent & set(phrase)) > 1
+    }
     return frozenset(often | twice)
 
 

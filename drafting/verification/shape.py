@@ -13,6 +13,10 @@ _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"))
 _SENTENCE_END = re.compile(r"[.?!]+(?=[)”\"]?(?:\s|$))")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _VOWEL = re.compile(r"[aeiouyàâäáãåæèéêëìíîïòóôöõøœùúûüýÿ]", re.IGNORECASE)
+_ABBREVIATED = re.compile(
+    r"\b(?:no|nos|e\.?g|i\.?e|etc|approx|incl|excl|ref|tel|vs|dr|mr|mrs|ms|st|p|pp|cl|art|sec)\.(?=\s)",
+    re.IGNORECASE,
+)
 _THRICE = re.compile(r"([^\W\d_])\1\1")
 _BARE_END = frozenset((FactKind.LINK, FactKind.EMAIL, FactKind.MERGE_TAG))
 _LONGEST_INSERT = 32
@@ -36,13 +40,14 @@ def check_shape(after: str, context: Context) -> Failure | None:
 
 
 def _mask(after: str, context: Context) -> str:
-    """Return the text with a neutral word in the place of each fact."""
+    """Return the text with "Fact" in the place of each fact, and no abbreviation points."""
     parts, end = [], 0
     for fact in find_facts(after, context.names):
         bare = fact.kind in _BARE_END and fact.span[1] == len(after)
         parts += [after[end : fact.span[0]], " Fact." if bare else " Fact"]
         end = fact.span[1]
-    return "".join([*parts, after[end:]]).lstrip() if parts[1:2] != [" Fact"] else "".join([*parts, after[end:]]).strip()
+    masked = "".join([*parts, after[end:]]).strip()
+    return _ABBREVIATED.sub(lambda match: match[0][:-1], masked)
 
 
 def _is_broken(after: str, masked: str) -> bool:
@@ -75,7 +80,8 @@ def _stutters(masked: str) -> bool:
     """Whether a word stands twice in a row ("that that" and "had had" are English)."""
     words = [word.lower() for word in re.findall(r"[\w'’]+|[^\w\s]", masked)]
     return any(
-        one == other and one.isalpha() and one not in ("that", "had", "fact") for one, other in pairwise(words)
+        one == other and one.isalpha() and one not in ("that", "had", "fact")
+        for one, other in pairwise(words)
     )
 
 

@@ -23,7 +23,10 @@ _ENDINGS = (
     (re.compile(r"^(ca|wo|sha)n't$"), {"ca": "can not", "wo": "will not", "sha": "shall not"}),
     (re.compile(r"^(\w+)n't$"), None),
 )
-_UNDONE = re.compile(r"^un(?!it|der|ion|les|intend|expect|preced)([a-z]{3,}ed|paid|sent|sold|read|known)$")
+_SLASHED = re.compile(r"\bw/(o\b)?")
+_UNDONE = re.compile(
+    r"^un(?!it|der|ion|les|intend|expect|preced)([a-z]{3,}ed|paid|sent|sold|read|known)$"
+)
 _TAILS = {"'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
 _IS_AFTER = frozenset(
     "it that there here what who he she this how where when everything something nothing".split()
@@ -111,10 +114,14 @@ def _has_verb(clause: Iterable[Word]) -> bool:
     return any(word.text in load().shape.verbs or word.key in act_keys() for word in clause)
 
 
+def _unslash(match: re.Match[str]) -> str:
+    return "without" if match[1] else "with"
+
+
 @lru_cache(maxsize=256)
 def read(text: str, names: frozenset[str] = frozenset()) -> Reading:
     """Return the words of a text, its facts masked."""
-    plain = _mask_facts(text, names).lower().replace("’", "'")
+    plain = _SLASHED.sub(_unslash, _mask_facts(text, names).lower().replace("’", "'"))
     spelt = tuple(_spell_out(_TOKEN.findall(plain.replace(" - ", " – ").replace("-", " "))))
     joined = _join_phrases(" ".join(spelt)).split()
     return Reading(tuple(Word(word, key(word)) for word in joined), spelt)

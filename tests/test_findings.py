@@ -1,0 +1,297 @@
+"""Findings stand where their text stands, keep off facts and kind drafts, and see what lacks."""
+
+import json
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drafting.draft import Draft, parse
+from drafting.findings import Finding, already_kind, find_findings, find_in_sentence
+from drafting.labels import Label
+from drafting.wording import Missing, Rule, load_rules, load_wording
+from models.training.rows import Row
+from tests.drafts import any_drafts, real_drafts, rows
+
+STRUCTURAL = load_wording().structural
+MISSING = [
+    ("missing_acknowledgement", STRUCTURAL.missing_acknowledgement),
+    ("missing_next_step", STRUCTURAL.missing_next_step),
+]
+QUOTED = "\n\nOn Tue, 3 Mar 2026 at 10:12, Ann Lee <a@b.example> wrote:\n> "
+
+
+def rules_of(found: tuple[Finding, ...]) -> set[str]:
+    return {finding.rule for finding in found}
+
+
+def write(row: Row) -> Draft:
+    """Return a row's draft as it would be typed, list items on lines of their own."""
+    paragraphs = ["\n".join(paragraph) for paragraph in row.paragraphs]
+    text = "\n\n".join(part for part in (row.greeting, *paragraphs, row.closing) if part)
+    return parse(text + (QUOTED + row.customer_message if row.customer_message else ""))
+
+
+def texts(op: str, share: int) -> list[str]:
+    """Return the draft's sentences that every `share`-th row treats so, without list items."""
+    return [
+        row.sentences[step.source - 1]
+        for row in rows()[::share]
+        for step in row.script
+        if step.op == op and step.source and not row.sentences[step.source - 1].startswith("-")
+    ]
+
+
+@pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.id)
+def test_examples_of_a_rule_are_findings_of_a_sentence(rule: Rule) -> None:
+    for text in rule.finds:
+        found = find_in_sentence(text)
+        assert found
+        assert rule.fallback or rule.id in rules_of(found), text
+    for text in rule.leaves:
+        assert rule.id not in rules_of(find_in_sentence(text))
+
+
+def test_shouting_finds_its_examples_and_no_others() -> None:
+    for text in STRUCTURAL.shouting.finds:
+        assert "shouting" in rules_of(find_in_sentence(text))
+    for text in STRUCTURAL.shouting.leaves:
+        assert not find_in_sentence(text)
+
+
+@pytest.mark.parametrize(("name", "missing"), MISSING)
+def test_missing_parts_are_seen_as_in_the_examples(name: str, missing: Missing) -> None:
+    for text in missing.finds:
+        assert name in rules_of(find_findings(parse(text)))
+    for text in missing.leaves:
+        assert name not in rules_of(find_findings(parse(text)))
+
+
+@given(any_drafts())
+@settings(max_examples=80, deadline=None)
+def test_every_finding_stands_where_its_text_stands(text: str) -> None:
+    draft = parse(text)
+    found = find_findings(draft)
+    by_index = {sentence.index: sentence for sentence in draft.sentences}
+    assert [finding.span for finding in found] == sorted(finding.span for finding in found)
+    for finding in found:
+        start, end = finding.span
+        assert text[start:end] == finding.text
+        if finding.sentence is None:
+            assert start == end
+            assert finding.rule.startswith("missing_")
+        else:
+            span = by_index[finding.sentence].span
+            assert span[0] <= start < end <= span[1]
+    assert already_kind(draft) == (not found)
+
+
+@given(any_drafts())
+@settings(max_examples=40, deadline=None)
+def test_findings_never_overlap(text: str) -> None:
+    spans = [finding.span for finding in find_findings(parse(text)) if finding.text]
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+@given(st.sampled_from(texts("rewrite", 20)), st.sampled_from(["{{x}}", "https://x.example/y"]))
+@settings(max_examples=50, deadline=None)
+def test_a_sentence_alone_is_judged_as_in_a_draft(sentence: str, fact: str) -> None:
+    draft = parse(f"Dear Ann,\n\nThe page is {fact} for you.\n\n{sentence}\n\nBest,\nSam")
+    alone = [(finding.rule, finding.text) for finding in find_in_sentence(sentence)]
+    if any(part.text == sentence for part in draft.sentences):
+        place = next(part for part in draft.sentences if part.text == sentence)
+        within = [f for f in find_findings(draft) if f.sentence == place.index]
+        assert [(finding.rule, finding.text) for finding in within] == alone
+
+
+def test_kind_drafts_give_no_findings() -> None:
+    kind = [row for row in rows() if all(step.op == "keep" for step in row.script)]
+    flagged = [row.id for row in kind if not already_kind(write(row))]
+    assert len(kind) > 50
+    assert len(flagged) <= 0.05 * len(kind), flagged
+
+
+def test_sentences_that_were_rewritten_mostly_carry_a_finding() -> None:
+    sentences = texts("rewrite", 9)
+    assert sum(bool(find_in_sentence(text)) for text in sentences) >= 0.7 * len(sentences)
+
+
+def test_sentences_that_were_kept_hardly_ever_carry_a_finding() -> None:
+    sentences = texts("keep", 9)
+    assert sum(bool(find_in_sentence(text)) for text in sentences) < 0.08 * len(sentences)
+
+
+def test_real_replies_are_read_without_harm() -> None:
+    for text in real_drafts()[::7]:
+        for finding in find_findings(parse(text)):
+            assert text[slice(*finding.span)] == finding.text
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "span"),
+    [
+        ("Per our policy, refunds end after 30 days.", "policy_shield", (0, 14)),
+        ("You failed to attach the receipt.", "blame", (0, 20)),
+        ("You claim that the parcel is lost.", "suspicion", (0, 14)),
+        ("Obviously you need to log in first.", "talking_down", (0, 9)),
+        ("Remit payment within 14 days.", "legalese", (0, 5)),
+        ("Request denied.", "cold_refusal", (8, 14)),
+        ("Contact billing.", "passing_on", (0, 15)),
+        ("I understand your frustration.", "canned_empathy", (0, 29)),
+        ("Send the form.", "command", (0, 4)),
+        ("The form is STILL missing.", "shouting", (12, 17)),
+        ("That is late!!", "shouting", (12, 14)),
+        ("WE HAVE MOVED YOUR TENT.", "shouting", (0, 24)),
+        ("We take privacy very seriously.", "hollow_service", (0, 30)),
+        ("Late slips will not be processed.", "impersonal_passive", (11, 32)),
+        ("Case closed.", "finality", (0, 11)),
+        ("You can pay today or else.", "threat_tone", (18, 25)),
+        ("Picker error.", "hidden_mistake", (0, 12)),
+    ],
+)
+def test_what_is_pointed_out(text: str, rule: str, span: tuple[int, int]) -> None:
+    found = [finding for finding in find_in_sentence(text) if finding.rule == rule]
+    assert [finding.span for finding in found] == [span]
+    assert found[0].advice
+    assert isinstance(found[0].label, Label)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The screen then says "Request denied" for a moment.',
+        "You'll find it at https://help.example/you-failed-to/per-our-policy today.",
+        "Your note {{ per our policy denied }} is here.",
+        "The log says `request denied, final` there.",
+        "Your VPN, the GDPR form and the API key are in the PDF.",
+        "Your IT department and our US office have it.",
+        "Please do not use the lift today.",
+        "Could you send us the form?",
+        "Let me know which day suits you, and I'll book it.",
+        "I'm sorry that we sent it to the wrong town.",
+        "I'm not able to refund this, and that decision is final.",
+        "Your insurance policy starts on Monday.",
+        "Thank you for the photos!",
+        "Don't worry about the old key.",
+        "You will not be charged for June.",
+        "",
+    ],
+)
+def test_what_is_left_alone(text: str) -> None:
+    assert find_in_sentence(text) == ()
+
+
+def test_a_fact_in_a_sentence_hides_nothing_else() -> None:
+    found = find_in_sentence('You failed to click "Request denied" there.')
+    assert [finding.text for finding in found] == ["You failed to click"]
+
+
+def test_the_text_of_a_finding_is_the_drafts_own() -> None:
+    text = "Dear Ann,\n\nOn the day of the visit, it seems that you didn’t\nread the card by the door.\n"
+    blame = next(finding for finding in find_findings(parse(text)) if finding.rule == "blame")
+    assert blame.text == "you didn’t\nread"
+    assert blame.span == (text.index("you didn"), text.index(" the card"))
+    assert blame.sentence == 1
+
+
+def test_the_longest_of_overlapping_findings_stays() -> None:
+    assert [f.text for f in find_in_sentence("Sorry for any inconvenience caused.")] == [
+        "Sorry for any inconvenience caused"
+    ]
+
+
+def test_a_fallback_rule_gives_way_to_a_better_one() -> None:
+    assert rules_of(find_in_sentence("No refunds.")) == {"cold_refusal"}
+    assert rules_of(find_in_sentence("Nobody there.")) == {"telegram"}
+
+
+def test_list_items_may_be_plain_commands() -> None:
+    draft = parse(
+        "Hi Ann,\n\nHere is how it works:\n\n- Send the form.\n- Check the spam folder.\n"
+    )
+    assert [sentence.kind for sentence in draft.sentences][-2:] == ["item", "item"]
+    assert not any(finding.rule == "command" for finding in find_findings(draft))
+    assert rules_of(find_in_sentence("Send the form.")) == {"command"}
+
+
+def test_greeting_sign_off_and_history_are_not_searched() -> None:
+    draft = parse(
+        "DEAR VALUED CUSTOMER,\n\nYour table is ready.\n\nKind regards,\nThe Final Notice Team"
+        + QUOTED
+        + "Per your policy you failed to answer me."
+    )
+    assert not [finding for finding in find_findings(draft) if finding.text]
+
+
+def test_an_acknowledgement_is_missed_at_the_first_sentence() -> None:
+    draft = parse("Dear Ann,\n\nYour request is denied. You can ask again in May.\n")
+    missing = next(f for f in find_findings(draft) if f.rule == "missing_acknowledgement")
+    assert missing.span == (11, 11)
+    assert (missing.text, missing.sentence, missing.label) == ("", None, Label.ACKNOWLEDGEMENT)
+
+
+def test_a_next_step_is_missed_after_the_last_sentence() -> None:
+    text = "Dear Ann,\n\nYour request is denied."
+    missing = next(f for f in find_findings(parse(text + "\n")) if f.rule == "missing_next_step")
+    assert missing.span == (len(text), len(text))
+    assert (missing.sentence, missing.label) == (None, Label.NEXT_STEPS)
+
+
+@pytest.mark.parametrize(
+    ("opening", "missed"),
+    [
+        ("I'm sorry that this is the answer.", False),
+        ("Waiting so long must have been tiring.", False),
+        ("Thank you for telling us about the leak.", False),
+        ("I can see why the fee is a surprise.", False),
+        ("You're right about the date.", False),
+        ("We're sorry for any inconvenience.", True),
+        ("Thank you for your email.", True),
+        ("I understand your frustration.", True),
+        ("The shop opens at nine.", True),
+    ],
+)
+def test_a_set_phrase_is_no_acknowledgement(opening: str, missed: bool) -> None:
+    found = find_findings(parse(f"{opening} We can't refund the lamp.\n"))
+    assert ("missing_acknowledgement" in rules_of(found)) is missed
+
+
+@pytest.mark.parametrize(
+    ("closing", "missed"),
+    [
+        ("If something looks wrong to you, just reply to this message.", False),
+        ("Which day suits you?", False),
+        ("I'll call you on Monday.", False),
+        ("Please send us the receipt.", False),
+        ("Contact the shop.", False),
+        ("The fee is $20.", True),
+    ],
+)
+def test_a_next_step_a_question_or_an_open_door_is_enough(closing: str, missed: bool) -> None:
+    found = find_findings(parse(f"Your request is denied. {closing}\n"))
+    assert ("missing_next_step" in rules_of(found)) is missed
+
+
+def test_a_customer_in_trouble_wants_an_acknowledgement() -> None:
+    reply = "Your lamp left our warehouse today."
+    assert already_kind(parse(reply))
+    assert already_kind(parse(reply + QUOTED + "What a lovely lamp, thanks."))
+    worried = parse(reply + QUOTED + "I've waited three weeks and nobody answers!!")
+    assert rules_of(find_findings(worried)) == {"missing_acknowledgement"}
+
+
+def test_an_empty_draft_is_kind() -> None:
+    assert already_kind(parse(""))
+    assert already_kind(parse("\n\n{{signature}}\n"))
+
+
+def test_a_long_sentence_is_read_in_time() -> None:
+    for word in ("per our ", "please read a ", "no ", "You failed to a, ", "STILL ", "!! ", "= "):
+        assert len(find_in_sentence(word * 400)) <= 800
+
+
+def test_findings_hold_nothing_but_plain_values() -> None:
+    (finding,) = find_in_sentence("You failed to sign.")
+    values = (finding.rule, finding.text, finding.span, finding.advice, finding.label)
+    assert json.loads(json.dumps(values)) == [*values[:2], list(finding.span), *values[3:]]
