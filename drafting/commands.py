@@ -26,7 +26,11 @@ LABEL_COLOURS = {
     "next_steps": "green",
     "explanation": "yellow",
 }
-WORD_STYLES: dict[str, dict[str, Any]] = {"=": {}, "-": {"fg": "red", "strikethrough": True}, "+": {"fg": "green"}}
+WORD_STYLES: dict[str, dict[str, Any]] = {
+    "=": {},
+    "-": {"fg": "red", "strikethrough": True},
+    "+": {"fg": "green"},
+}
 
 InputFile = click.File("rb")
 

@@ -39,6 +39,7 @@ _EVEN = str.maketrans("’‘ʼ\n\r\t\u00a0\u202f", "'''     ")
 # language, because a grammar intersects with its complement.
 _TOKEN = re.compile(r"\[[\w'’ -]+\]|[^\W_]|[ ',’-]|\\p\{L\}|\(\?:|[|)?*]")
 _LAZY = re.compile(r"[?*][?*]")
+_LETTER = r"[^\W\d_]"
 
 
 def even_out(text: str) -> str:
@@ -66,8 +67,7 @@ def _check_pattern(source: str) -> str:
 
 
 def _check_portable(source: str) -> str:
-    rest = _TOKEN.sub("", source)
-    if rest or _LAZY.search(source):
+    if _TOKEN.sub("", source) or _LAZY.search(source):
         raise ValueError(
             f"{source!r} is not for every regex engine; write letters, digits, spaces, (?:a|b), "
             "[ab], ?, * and \\p{L}, apostrophes as ['’], and no anchors, look-around or counts"
@@ -78,8 +78,8 @@ def _check_portable(source: str) -> str:
 
 def translate(source: str) -> str:
     """A portable pattern as Python's `re` reads it; a space stands for any run of white space."""
-    words = {" ": r"\s+", r"\p{L}": r"[^\W\d_]"}
-    return "".join(words.get(token.group(), token.group()) for token in _TOKEN.finditer(source))
+    words = {" ": r"\s+", r"\p{L}": _LETTER}
+    return _TOKEN.sub(lambda token: words.get(token.group(), token.group()), source)
 
 
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
@@ -92,14 +92,13 @@ class _Entry(BaseModel):
 
 
 class Rule(_Entry):
-    """One thing to point out in a sentence, and what to write instead."""
+    """One thing to point out in a sentence that nothing in `unless` excuses; what to write instead."""
 
     id: Identifier
     label: Label
     advice: Text
     patterns: PatternLines
     unless: PatternLines | None = None
-    """What excuses the whole sentence."""
     case_sensitive: bool = False
     in_list_items: bool = True
     fallback: bool = False
@@ -109,7 +108,7 @@ class Rule(_Entry):
 
     @model_validator(mode="after")
     def _examples_hold(self) -> Self:
-        _check_examples(self.finds, self.leaves, lambda text: bool(self.find_spans(text)))
+        _hold(self.finds, self.leaves, lambda text: bool(self.find_spans(text)))
         return self
 
     def find_spans(self, text: str) -> tuple[Span, ...]:
@@ -176,7 +175,7 @@ class Avoided(_Entry):
 
     @model_validator(mode="after")
     def _examples_hold(self) -> Self:
-        _check_examples([self.example], [self.allows], lambda text: bool(self.find_spans(text)))
+        _hold([self.example], [self.allows], lambda text: bool(self.find_spans(text)))
         return self
 
     def find_spans(self, text: str) -> tuple[Span, ...]:
@@ -260,9 +259,7 @@ def _load(source: str) -> Any:
     return yaml.load(source, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-def _check_examples(
-    finds: Iterable[str], leaves: Iterable[str], found: Callable[[str], bool]
-) -> None:
+def _hold(finds: Iterable[str], leaves: Iterable[str], found: Callable[[str], bool]) -> None:
     for text in finds:
         if not found(text):
             raise ValueError(f"does not find its example {text!r}; widen a pattern")
@@ -299,5 +296,4 @@ def _compile_any(sources: tuple[str, ...], flags: re.RegexFlag) -> re.Pattern[st
 
 @cache
 def _compile_avoided(source: str) -> re.Pattern[str]:
-    letter = r"[^\W\d_]"
-    return re.compile(rf"(?<!{letter})(?:{translate(source)})(?!{letter})", re.IGNORECASE)
+    return re.compile(rf"(?<!{_LETTER})(?:{translate(source)})(?!{_LETTER})", re.IGNORECASE)

@@ -4,6 +4,7 @@ Rows know tokens and constraints; what runs the network is a `Runner` (causal or
 nothing of mails, labels or templates.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,8 +12,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from drafting.errors import GrammarError
 from models.constraint import Constraint
 from models.sampling import Floats, draw, log_probabilities, make_generator
+
+log = logging.getLogger(__name__)
 
 TOP = 64
 """A token is sought among so many of the likeliest ones first (top-k sampling)."""
@@ -109,7 +113,13 @@ def _extend(row: Row, logits: Floats, end: int) -> None:
     if len(row.tokens) >= row.job.limit:
         row.finished, row.failed = True, not row.constraint.complete
         return
-    allowed = _shortlist(row.constraint, logits, end)
+    try:
+        allowed = _shortlist(row.constraint, logits, end)
+    except GrammarError as error:
+        # The row is thrown away, never let through; its slot has other rows, and keep.
+        log.warning("A filling was dropped. %s", error)
+        row.finished = row.failed = True
+        return
     if not len(allowed):
         row.finished = row.failed = True
         return

@@ -4,6 +4,7 @@ import random
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import llguidance
 import numpy as np
@@ -59,7 +60,8 @@ def bare_tokenizer() -> PreTrainedTokenizerBase:
         bos_id=-1,
         minloglevel=2,
     )
-    return T5Tokenizer.from_pretrained(str(folder), extra_ids=0)
+    tokenizer: PreTrainedTokenizerBase = T5Tokenizer.from_pretrained(str(folder), extra_ids=0)
+    return tokenizer
 
 
 def walk(place: Constraint, seed: int, limit: int, end: int) -> list[int]:
@@ -141,7 +143,7 @@ def quoted(text: str) -> str:
 
 def test_a_copy_goes_its_own_way() -> None:
     place = constraints("causal").compile('start: "ab" | "ac"')
-    ids = {letter: bpe_tokenizer().convert_tokens_to_ids(letter) for letter in "abc"}
+    ids = {letter: bpe_tokenizer().encode(letter)[0] for letter in "abc"}
     place.advance(ids["a"])
     other = place.copy()
     other.advance(ids["b"])
@@ -192,17 +194,13 @@ def test_a_refused_token_is_an_error_without_a_word_of_the_mail(
         place.allowed()
 
 
-def limits(**values: int) -> llguidance.LLParserLimits:
-    return llguidance.LLParserLimits(**values)
-
-
 @pytest.mark.parametrize(
     "tight", [{"initial_lexer_fuel": 100}, {"step_lexer_fuel": 10}, {"max_lexer_states": 2}]
 )
 def test_an_engine_out_of_its_limits_fills_nothing(
-    tight: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    tight: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LIMITS", limits(**tight))
+    monkeypatch.setattr(module, "LIMITS", llguidance.LLParserLimits(**tight))
     heard: list[str] = []
     ask = Ask(Mail(None, "-"), slots(), 2)
     with pytest.raises(GrammarError) as caught:

@@ -95,7 +95,7 @@ def test_every_marker_that_a_tokenizer_has(tokenizer: PreTrainedTokenizerBase) -
 def test_markers_that_a_tokenizer_does_not_call_special_are_taken_apart() -> None:
     tokenizer = copy.deepcopy(bpe_tokenizer())
     tokenizer.add_tokens([AddedToken("<think>"), AddedToken("[INST]"), AddedToken("zebra")])
-    marks = set(tokenizer.convert_tokens_to_ids(["<think>", "[INST]"]))
+    marks = {tokenizer.convert_tokens_to_ids(name) for name in ("<think>", "[INST]")}
     assert not marks & set(Encoder(tokenizer).plain("a <think>b</think> [INST]c"))
     assert tokenizer.convert_tokens_to_ids("zebra") in Encoder(tokenizer).plain("a zebra")
 

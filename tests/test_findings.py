@@ -188,7 +188,10 @@ def test_a_fact_in_a_sentence_hides_nothing_else() -> None:
 
 
 def test_the_text_of_a_finding_is_the_drafts_own() -> None:
-    text = "Dear Ann,\n\nOn the day of the visit, it seems that you didn’t\nread the card by the door.\n"
+    line = "On the day of the visit to your flat in the north of the town, you didn’t"
+    text = (
+        f"Dear Ann,\n\n{line}\nread the card that our engineer had left at the door of the house.\n"
+    )
     blame = next(finding for finding in find_findings(parse(text)) if finding.rule == "blame")
     assert blame.text == "you didn’t\nread"
     assert blame.span == (text.index("you didn"), text.index(" the card"))

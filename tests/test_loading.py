@@ -252,14 +252,15 @@ def test_facts_that_cannot_be_read(adapter: Path, text: str) -> None:
 
 def other_model(**sizes: int) -> Any:
     torch.manual_seed(0)
-    values = {
+    values: dict[str, Any] = {
         "vocab_size": len(bpe_tokenizer()),
         "hidden_size": 32,
         "intermediate_size": 64,
         "num_hidden_layers": 2,
         "num_attention_heads": 4,
     }
-    return LlamaForCausalLM(LlamaConfig(**(values | sizes))).eval()
+    model: Any = LlamaForCausalLM(LlamaConfig(**(values | sizes)))
+    return model.eval()
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ def test_loss_of_the_reverse_direction_is_that_of_a_sentence_after_its_rewrite()
             given = ENCODER.plain(TEMPLATE.ask_reverse(step.text))
             wanted = [*ENCODER.plain(row.sentences[step.source - 1]), ENCODER.end]
             loss, count = packed_loss([document])
-            assert (loss, count) == (pytest.approx(loss_alone(given, wanted)[0]), len(wanted))
+            assert count == len(wanted)
+            assert loss == pytest.approx(loss_alone(given, wanted)[0])
 
 
 @pytest.mark.parametrize("size", [1, 3000, 10**9])
@@ -151,7 +152,7 @@ def test_reverse_documents_see_neither_draft_nor_customer() -> None:
         _, *reverse = encode_row(row, TEMPLATE, ENCODER)
         for document in reverse:
             assert set(document.blocks) == {PROMPT}
-            text = bpe_tokenizer().decode(document.ids)
+            text = str(bpe_tokenizer().decode(document.ids))
             assert text.startswith("Kind: ")
             assert row.mail().draft not in text
             assert (row.customer_message or "\0") not in text

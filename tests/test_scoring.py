@@ -12,7 +12,7 @@ from drafting.prompt import one_line
 from models.scoring import BATCH_TOKENS, _batches, score_pairs
 from models.seq2seq import score_pairs_seq2seq
 from models.shared_prefix import NAME
-from tests.test_shared_prefix import SIZES
+from tests.test_shared_prefix import SIZES, random_model
 from tests.tiny import bpe_tokenizer, causal_model, random_engine, seq2seq_model
 
 Pair = tuple[list[int], list[int]]
@@ -22,7 +22,7 @@ def make_pairs(count: int = 23, seed: int = 1) -> list[Pair]:
     random = np.random.default_rng(seed)
 
     def ids(most: int) -> list[int]:
-        return random.integers(3, 95, random.integers(1, most)).tolist()
+        return [int(n) for n in random.integers(3, 95, random.integers(1, most))]
 
     return [(ids(90), ids(70)) for _ in range(count)]
 
@@ -73,10 +73,9 @@ def test_batches_hold_each_pair_once_and_keep_to_their_size() -> None:
 
 @pytest.mark.parametrize("name", ["Granite", "GPT2"])
 def test_scales_logits_as_the_model_does(name: str) -> None:
-    torch.manual_seed(0)
     scales = {"logits_scaling": 8.0} if name == "Granite" else {}
     config = getattr(transformers, f"{name}Config")(**SIZES, **scales)
-    model = transformers.AutoModelForCausalLM.from_config(config).eval()
+    model = random_model(config)
     pairs = make_pairs(3)
     wanted = [by_hand(model, pair) for pair in pairs]
     np.testing.assert_allclose(score_pairs(shared(model), pairs), wanted, atol=1e-4)

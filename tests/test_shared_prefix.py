@@ -19,7 +19,7 @@ from tests.tiny import causal_model
 
 CLOSE = 1e-5
 """Absolute tolerance of a logit; the tiny model's logits are around 0.3."""
-SIZES = {
+SIZES: dict[str, Any] = {
     "vocab_size": 99,
     "hidden_size": 32,
     "intermediate_size": 64,
@@ -30,6 +30,12 @@ SIZES = {
     "bos_token_id": 1,
     "pad_token_id": 0,
 }
+
+
+def random_model(config: Any) -> Any:
+    family: Any = transformers.AutoModelForCausalLM
+    torch.manual_seed(0)
+    return family.from_config(config).eval()
 
 
 def shared(model: Any) -> Any:
@@ -49,7 +55,7 @@ def plain_logits(ids: Sequence[int], model: Any = PLAIN) -> Floats:
 
 
 def numbers(length: int, seed: int) -> list[int]:
-    return np.random.default_rng(seed).integers(0, 260, length).tolist()
+    return [int(n) for n in np.random.default_rng(seed).integers(0, 260, length)]
 
 
 class Twin:
@@ -170,8 +176,7 @@ def test_other_families(name: str) -> None:
 
 
 def check_family(config: Any) -> None:
-    torch.manual_seed(0)
-    model = transformers.AutoModelForCausalLM.from_config(config).eval()
+    model = random_model(config)
     prompt, header = list(range(3, 25)), [5, 9, 2]
     wanted = plain_logits(prompt + header, model)
     logits = CausalRunner(shared(model), [prompt]).start([make_job(0, header)])
@@ -191,8 +196,7 @@ def test_a_sliding_window_is_fine_as_long_as_the_mail_is_shorter() -> None:
     ],
 )
 def test_an_attention_that_it_would_get_wrong_is_refused(config: Any, reason: str) -> None:
-    torch.manual_seed(0)
-    model = shared(transformers.AutoModelForCausalLM.from_config(config).eval())
+    model = shared(random_model(config))
     runner = CausalRunner(model, [list(range(3, 25))])
     with pytest.raises(ModelError, match=reason) as caught:
         runner.start([make_job(0, [5, 9, 2])])

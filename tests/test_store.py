@@ -10,8 +10,9 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def use_source(root: Path, writer: Writer) -> None:
     sys.path.insert(0, str(root))
     store.PACKAGE = "drafting_test_weights"
     store.GGUF_SHA256 = hashlib.sha256(WEIGHTS).hexdigest()
-    store._convert = writer
+    setattr(store, "_convert", writer)  # noqa: B010 - a function of the module, to mypy
 
 
 def prepare_in_child(root: Path, writer: Writer) -> None:
@@ -58,7 +59,7 @@ def prepare_in_child(root: Path, writer: Writer) -> None:
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with the source's package in it, used by this process until the test ends."""
     package = tmp_path / "drafting_test_weights"
     package.mkdir()
@@ -230,7 +231,7 @@ def test_the_real_copy_loads_and_answers() -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     folder = store.prepare_default_model(load_settings().cache)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     assert model.lm_head.weight.data_ptr() == model.get_input_embeddings().weight.data_ptr()
     assert all(bool(value.isfinite().all()) for value in model.parameters())

@@ -137,8 +137,8 @@ class BabblingEngine(LocalEngine):
 
     def _make_runner(self, asks: Sequence[Ask]) -> Runner:
         pieces = [self._constraints.read([n]) for n in range(self._constraints.vocabulary)]
-        pull = np.array([0.0 if piece.isalpha() else 4.0 for piece in pieces], dtype=np.float32)
-        return BabblingRunner(pull, asks[0].seed)
+        pull = [3.0 * (piece.isascii() and not piece.isalpha()) for piece in pieces]
+        return BabblingRunner(np.array(pull, dtype=np.float32), asks[0].seed)
 
 
 @cache

@@ -5,6 +5,7 @@ about; it can't tell a decision from any other statement, so it guards all of th
 """
 
 from collections import Counter
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,13 @@ _TO = frozenset(("to", "as", "like"))
 _PERSONS = frozenset(("us", "ours", "me", "mine", "you", "yours"))
 _REPORTING = frozenset(("that", "whether", "which"))
 _MESSAGE = "May change what is decided or denied."
+
+
+_POSSIBLE = re.compile(
+    r"\b(?:can|could|may|might|able to)\s+(?:refuse|deny|decline|reject|cancel|close)\b",
+    re.IGNORECASE,
+)
+"""A refusal that only might be: what was decided must not become what could be decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class _Stance:
 
 def check_decision(after: str, context: Context) -> Failure | None:
     """Fail a rewrite that loses, adds or turns round a denial."""
+    if _POSSIBLE.search(after) and not _POSSIBLE.search(context.source):
+        return Failure("act_became_possible", _MESSAGE)
     before, now = read(context.source, context.names), read(after, context.names)
     old, new = _stance(before), _stance(now)
     lists = load().negation

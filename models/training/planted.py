@@ -97,7 +97,8 @@ def swap_person(before: str, after: str) -> Iterator[str]:
             after[: match.start()] + word + _YOU_FORMS[match[2] or ""] + verb + after[match.end() :]
         )
     for match in re.finditer(
-        r"\b([Yy]ou)(?=(?:'ve|'ll|'re|'d)?(?: (?:can|may|must|will|have|had|need|do|did|are|were|would|could|\w+ed)\b|'))",
+        r"\b([Yy]ou)(?=(?:'ve|'ll|'re|'d)?"
+        r"(?: (?:can|may|must|will|have|had|need|do|did|are|were|would|could|\w+ed)\b|'))",
         after,
     ):
         if not _OBJECT_AFTER.search(after[: match.start()]):
