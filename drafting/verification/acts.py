@@ -83,7 +83,8 @@ def find_acts(reading: Reading) -> Iterator[Act]:
         who = _doer(words, at)
         if who and (found := _verb(words[at + 1 : at + _REACH])):
             leading, verb = found
-            if who in OTHER or not _is_loose_noun(verb, leading):
+            behind = words[at + len(leading) + 2 : at + len(leading) + 3]
+            if who in OTHER or not _is_loose_noun(verb, leading, behind):
                 yield _told(who, verb, leading, _is_supposed(who, words[:at]))
 
 
@@ -95,10 +96,14 @@ def _agent(words: tuple[Word, ...], at: int) -> Act | None:
     return Act(who, verb.key, agent=True) if who and verb.key else None
 
 
-def _is_loose_noun(verb: Word, leading: tuple[Word, ...]) -> bool:
+def _is_loose_noun(
+    verb: Word, leading: tuple[Word, ...], behind: tuple[Word, ...]
+) -> bool:
     """Whether what follows an actor is no act of theirs ("manager approval", "hotel not covered")."""
-    nominal = verb.text.endswith(("al", "ion", "ment", "ance", "able", "ible", "ity"))
-    return nominal or (leading[-1:] != () and leading[-1].text == "not" and len(leading) == 1)
+    if verb.text.endswith(("al", "ion", "ment", "ance", "able", "ible", "ity")):
+        return True
+    has_object = behind != () and behind[0].text in _DETERMINERS
+    return [word.text for word in leading] == ["not"] and not has_object
 
 
 def is_subject(words: tuple[Word, ...], at: int) -> bool:

@@ -4,8 +4,8 @@ A denial is a negating word and what it stands before. It counts denials and com
 about; it can't tell a decision from any other statement, so it guards all of them alike.
 """
 
-from collections import Counter
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache

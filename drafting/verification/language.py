@@ -22,7 +22,7 @@ def check_language(after: str, context: Context) -> Failure | None:
     """
     home = guess_language(context.draft) or guess_language(context.source)
     here = guess_language(after)
-    if _is_foreign_script(after, context) or (home and here and home != here):
+    if _is_foreign_script(after, context) or (here and here != (home or "en")):
         return Failure("language_changed", "Switches to another language.")
     if home not in (None, "en"):
         return Failure("language_unknown", "Is in a language that can't be checked yet.")

@@ -73,7 +73,7 @@ def _promises(now: Reading) -> bool:
 def _blames(now: Reading, context: Context) -> bool:
     """Whether it blames; what the customer says of themselves may be repeated."""
     said = read(context.customer_message or "").keys
-    found = pattern_of(load().openings.blame).finditer(now.joined)
+    found = pattern_of(load().openings.blame).finditer(" ".join(now.plain))
     return any(key(match[0].split()[-1]) not in said for match in found)
 
 
