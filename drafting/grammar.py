@@ -68,7 +68,11 @@ def _text_lines(slot: Slot) -> Iterator[str]:
     yield f"TEXT: {_body(slot)}"
     yield f"BETWEEN: /{PAUSE}|{STOP} /"
     yield f"STOP: /{STOP}/"
-    yield rf"BANNED: /(?s:(.*[^\p{{L}}])?(?i:{banned})([^\p{{L}}].*)?)/"
+    # Not `.*`, which is any characters, while this is any bytes: with `.*` the engine can't see that
+    # nothing may follow an avoided phrase, and searches for it until it gives up.
+    yield "NONE: /a/ & /b/"
+    yield "ANY: ~NONE"
+    yield rf"BANNED: (ANY /[^\p{{L}}]/)? /(?i:{banned})/ (/[^\p{{L}}]/ ANY)?"
     yield f"STEP: /({PAUSE})({word})|{STOP} {FIRST}/"
     yield "WORDS: STEP*"
     yield "SEGMENT: WORDS & ~BANNED"

@@ -10,7 +10,11 @@ from drafting.verification import Context, verify_candidate
 DECISION = [
     ("Request refused.", "We can refuse the request.", "act_became_possible"),
     ("Your request is denied.", "I'm able to approve your request.", "decision_turned"),
-    ("Refunds are not available after 30 days.", "Refunds are available after 30 days.", "decision_turned"),
+    (
+        "Refunds are not available after 30 days.",
+        "Refunds are available after 30 days.",
+        "decision_turned",
+    ),
     ("The claim was rejected.", "The claim was accepted.", "decision_turned"),
     ("Your account is closed.", "Your account is not closed.", "decision_turned"),
     ("The deposit is non-refundable.", "The deposit is refundable.", "decision_turned"),
@@ -22,7 +26,11 @@ DECISION = [
     ("This decision is final.", "This decision is open.", "opposite_put"),
     ("Delivery failed.", "The delivery worked.", "opposite_put"),
     ("Your loan was approved.", "Your loan was declined.", "decision_turned"),
-    ("The part is not covered by the warranty.", "The part is covered by the warranty.", "decision_turned"),
+    (
+        "The part is not covered by the warranty.",
+        "The part is covered by the warranty.",
+        "decision_turned",
+    ),
     ("Please send the form.", "Please do not send the form.", "denial_added"),
 ]
 
@@ -42,7 +50,11 @@ MODALITY = [
     ("Refunds are paid only to the card.", "Refunds are paid to the card.", "condition_lost"),
     ("The order ships unless you cancel it.", "The order ships.", "condition_lost"),
     ("We can reopen the case if you send proof.", "We can reopen the case.", "condition_lost"),
-    ("The account stays locked until you verify it.", "The account stays locked.", "condition_lost"),
+    (
+        "The account stays locked until you verify it.",
+        "The account stays locked.",
+        "condition_lost",
+    ),
     ("Entry is free except on Sundays.", "Entry is free on Sundays.", "condition_lost"),
 ]
 
@@ -68,12 +80,24 @@ PERSONS = [
 PROMISES = [
     ("The fee is $40.", "The fee is $40. We'll refund you in full.", "promise_added"),
     ("The fee is $40.", "The fee is $40, and we will look into this for you.", "promise_added"),
-    ("The parcel is lost.", "The parcel is lost. We'll get back to you as soon as possible.", "promise_added"),
+    (
+        "The parcel is lost.",
+        "The parcel is lost. We'll get back to you as soon as possible.",
+        "promise_added",
+    ),
     ("The case is closed.", "The case is closed, and it will not happen again.", "promise_added"),
     ("The order is late.", "The order is late, so we offer you a discount.", "offer_added"),
     ("Your plan has ended.", "Your plan has ended, and you can have a credit.", "offer_added"),
-    ("The site was offline.", "The site was offline because we are short of staff.", "reason_added"),
-    ("Your request is closed.", "Your request is closed due to a power cut in our warehouse.", "reason_added"),
+    (
+        "The site was offline.",
+        "The site was offline because we are short of staff.",
+        "reason_added",
+    ),
+    (
+        "Your request is closed.",
+        "Your request is closed due to a power cut in our warehouse.",
+        "reason_added",
+    ),
     ("Your card was blocked.", "We made a mistake and blocked your card.", "fault_admitted"),
     ("The bill is correct.", "The bill is correct, and this was our mistake.", "fault_admitted"),
 ]
@@ -83,7 +107,11 @@ WORDING = [
     ("The fee is $40 until 3 May.", "Until 3 May, the fee is $40.", "fact_changed"),
     ("Refunds take a week.", "Refunds take a week, as Mr Harker said.", "fact_added"),
     ("Refunds take a week.", "Your parcel waits at the depot in town.", "new_words"),
-    ("Refunds take a week.", "Refunds take a week, like a slow river under winter skies.", "new_words"),
+    (
+        "Refunds take a week.",
+        "Refunds take a week, like a slow river under winter skies.",
+        "new_words",
+    ),
     ("Refunds take a week.", "Refunds take a week and", "not_a_sentence"),
     ("Refunds take a week.", "refunds take a week.", "not_a_sentence"),
     ("Refunds take a week.", "Refunds take a week...", "not_a_sentence"),
@@ -92,14 +120,28 @@ WORDING = [
     ("Refunds take a week.", "Refunds take a wwk.", "garbled"),
     ("Refunds take a week.", "Refunds do may take a week.", "garbled"),
     ("Refunds take a week.", "Refunds take a week. Refunds are refunds.", "repeats_itself"),
-    ("Refunds take a week.", "Die Erstattung dauert eine Woche, und wir danken Ihnen.", "language_changed"),
-    ("Die Erstattung ist nicht möglich und wir bitten Sie um Geduld.", "Die Erstattung ist möglich.", "language_unknown"),
+    (
+        "Refunds take a week.",
+        "Die Erstattung dauert eine Woche, und wir danken Ihnen.",
+        "language_changed",
+    ),
+    (
+        "Die Erstattung ist nicht möglich und wir bitten Sie um Geduld.",
+        "Die Erstattung ist möglich.",
+        "language_unknown",
+    ),
     ("I'm sorry.", "I'm sorry, and we apologise, and I'm sorry.", "apologises_twice"),
-    ("No.", "I'm sorry, but with all that has been going on around here we would have to say no to it.", "too_long"),
+    (
+        "No.",
+        "I'm sorry, but with all that has been going on around here we would have to say no to it.",
+        "too_long",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "code"), DECISION + MODALITY + PERSONS + PROMISES + WORDING)
+@pytest.mark.parametrize(
+    ("before", "after", "code"), DECISION + MODALITY + PERSONS + PROMISES + WORDING
+)
 def test_it_rejects(before: str, after: str, code: str) -> None:
     candidate = Candidate(Op.REWRITE, Label.EXPLANATION, after)
     failures = verify_candidate(candidate, Context(before, before, facts=find_facts(before)))
@@ -140,13 +182,17 @@ def test_it_rejects_an_opening(text: str, code: str) -> None:
 def test_it_rejects_bad_news_that_the_draft_does_not_bring() -> None:
     text = "I know that this isn't the answer you were hoping for."
     candidate = Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, text)
-    failures = verify_candidate(candidate, Context(None, "Yes, there is parking.", "Can I park there?"))
+    failures = verify_candidate(
+        candidate, Context(None, "Yes, there is parking.", "Can I park there?")
+    )
     assert [failure.code for failure in failures] == ["refusal_unknown"]
 
 
 def test_it_rejects_an_apology_where_nothing_went_wrong() -> None:
     candidate = Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, "I'm sorry about the parking.")
-    failures = verify_candidate(candidate, Context(None, "Yes, there is parking.", "Can I park there?"))
+    failures = verify_candidate(
+        candidate, Context(None, "Yes, there is parking.", "Can I park there?")
+    )
     assert [failure.code for failure in failures] == ["apology_unfounded"]
 
 

@@ -147,7 +147,7 @@ def random_engine(family: str, seed: int = 0) -> LocalEngine:
     template = load_templates()["trained"]
     if family == "seq2seq":
         return LocalEngine(
-            seq2seq_model(seed), unigram_tokenizer(), template, family, rewrite_tokens=60
+            seq2seq_model(seed), unigram_tokenizer(), template, family, rewrite_tokens=40
         )
     kind = BabblingEngine if family == "babbling" else LocalEngine
-    return kind(causal_model(seed), bpe_tokenizer(), template, family, rewrite_tokens=60)
+    return kind(causal_model(seed), bpe_tokenizer(), template, family, rewrite_tokens=40)

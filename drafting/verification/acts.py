@@ -96,9 +96,7 @@ def _agent(words: tuple[Word, ...], at: int) -> Act | None:
     return Act(who, verb.key, agent=True) if who and verb.key else None
 
 
-def _is_loose_noun(
-    verb: Word, leading: tuple[Word, ...], behind: tuple[Word, ...]
-) -> bool:
+def _is_loose_noun(verb: Word, leading: tuple[Word, ...], behind: tuple[Word, ...]) -> bool:
     """Whether what follows an actor is no act of theirs ("manager approval", "hotel not covered")."""
     if verb.text.endswith(("al", "ion", "ment", "ance", "able", "ible", "ity")):
         return True
