@@ -7,6 +7,7 @@ holds back, then on whole results.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -75,7 +76,12 @@ def new_facts(slot: Slot, text: str) -> list[str]:
 
 
 def is_said(name: str, slot: Slot) -> bool:
-    return all(word in slot.capitals or word in slot.text for word in name.split()[1:])
+    """Tell whether what looks like a name is a sentence's start and words that the mail has."""
+    words = name.split()
+    return all(
+        before[-1] in ".?)" or word in slot.capitals or word in slot.text
+        for before, word in pairwise(words)
+    )
 
 
 @pytest.mark.parametrize("family", FAMILIES)
