@@ -152,6 +152,7 @@ class Chooser:
             f.candidate
             for f in sorted(written, key=lambda f: -f.log_probability)
             if f.candidate.op is Op.INSERT
+            and f.candidate.label in slot.labels
             and f.log_probability >= self._bar.fluency
             and not verify_candidate(f.candidate, context)
         ]
