@@ -163,13 +163,6 @@ def test_same_seed_same_fillings_and_another_seed_others() -> None:
     assert [c for *_, c in fill("causal", drafts, 2)] != first
 
 
-def test_what_stands_in_the_batch_beside_it_changes_nothing_for_a_mail() -> None:
-    draft = rows()[0].draft()
-    alone = [c for *_, c in fill("causal", [draft], 3)]
-    together = fill("causal", [draft, *(row.draft() for row in rows()[1:6])], 3)
-    assert [c for reading, _, c in together if reading.draft.text == draft] == alone
-
-
 def test_nothing_but_white_space_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(EmptyDraftError, match="Please write one"):
         Rewriter(random_engine("causal")).rewrite([Request("  \n\n ")])
