@@ -1,4 +1,4 @@
-"""Entry point of `python -m drafting`: the one place of this package that puts models/ to work."""
+"""Entry point of `python -m drafting`; `drafting.commands` is what it runs."""
 
 from drafting.commands import drafting
 

@@ -123,19 +123,14 @@ class Chooser:
     def _rank(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
         """Return the options that improve on the sentence, best first, one for each text."""
         before = len(find_in_sentence(slot.text))
+        left = {id(option): _findings_left(option.candidate) for option in options}
         better = [
             o
             for o in options
-            if _findings_left(o.candidate) < before
-            or (_findings_left(o.candidate) == before and not _must_improve(o.candidate, before))
+            if left[id(o)] < before
+            or (left[id(o)] == before and not _must_improve(o.candidate, before))
         ]
-        better.sort(
-            key=lambda o: (
-                _findings_left(o.candidate),
-                SUREST[o.candidate.source],
-                -o.meaning,
-            )
-        )
+        better.sort(key=lambda o: (left[id(o)], SUREST[o.candidate.source], -o.meaning))
         return _differing(better)
 
     def _choose_insert(self, slot: Slot, written: Sequence[Filled]) -> Choice:

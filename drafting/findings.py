@@ -149,5 +149,5 @@ def _is_missing(missing: Missing, draft: Draft, message: str, rules: frozenset[s
     return (
         bool(rules.intersection(missing.needed_by_rules))
         or any(is_found(missing.needed_by, sentence) for sentence in sentences)
-        or is_found(missing.needed_by_message, draft.customer_message or "")
+        or is_found(missing.needed_by_message, message)
     )

@@ -122,5 +122,9 @@ def _banned(slot: Slot) -> Iterable[str]:
 
 
 def _quote(text: str) -> str:
-    """Return a Lark string literal."""
-    return json.dumps(text, ensure_ascii=False)
+    """Return a Lark string literal.
+
+    JSON leaves DEL and the C1 control characters as they are, which llguidance's reader refuses.
+    """
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub("[\x7f-\x9f]", lambda control: f"\\u{ord(control.group()):04x}", quoted)

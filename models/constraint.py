@@ -24,6 +24,11 @@ LIMITS = llguidance.LLParserLimits(
 
 PLACE = re.compile(r"(?:at )?(\d+\(\d+\)):")
 """Line and column, with which an error of the engine's grammar reader starts."""
+KINDS = (
+    *("too many expressions", "too many states", "too big", "doesn't satisfy the grammar"),
+    *("invalid regex", "unknown name", "unknown special token", "lexer error", "Expected"),
+)
+"""What the engine says that is worth passing on."""
 DEAD_END = "NoExtension"
 """How the engine's error starts where a vocabulary has no token for what must follow."""
 
@@ -126,10 +131,12 @@ class Constraint:
 def _reason(matcher: Any) -> str:
     """Return the kind of the engine's error and its place.
 
-    Never a word of the engine's own message, which quotes the grammar and with it the mail.
+    Nothing else of the engine's own message, which quotes the grammar and with it the mail.
     """
-    place = PLACE.match(str(matcher.get_error()))
-    return f"{matcher.stop_reason()}, {place.group(1) if place else 'no place'}"
+    said = str(matcher.get_error())
+    kind = next((kind for kind in KINDS if kind in said), "of an unknown kind")
+    place = PLACE.match(said)
+    return f"{kind}, at {place.group(1)}" if place else kind
 
 
 class Pieces:

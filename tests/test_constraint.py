@@ -233,6 +233,14 @@ def test_the_whole_avoid_list_is_carried_to_the_limit_of_a_filling(family: str) 
             assert tokens
 
 
+def test_the_engines_own_limits_would_give_up_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LIMITS", llguidance.LLParserLimits())
+    end = int(bpe_tokenizer().eos_token_id)
+    places = [constraints("causal").compile(grammars("causal")[1]) for _ in range(20)]
+    with pytest.raises(GrammarError, match="too many expressions"):
+        [walk(place, seed, 150, end) for seed, place in enumerate(places)]
+
+
 def test_a_vocabulary_without_what_must_follow_allows_nothing_and_raises_nothing() -> None:
     tokenizer = bare_tokenizer()
     compiler = Constraints(tokenizer, len(tokenizer))

@@ -1,0 +1,245 @@
+"""What fills a slot: verified, meant, and from the surest source; else the sentence stands."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from drafting.candidate import KEEP, Candidate, Op, Source
+from drafting.choice import FACTS_LOST, MEANING_UNSURE, MOST_ALTERNATIVES, Choice, Chooser
+from drafting.engine import Bar, Filled
+from drafting.labels import Label
+from drafting.reading import read_draft
+from drafting.reasons import load_reasons
+from tests.scripted import ScriptedEngine
+
+BAR = Bar(meaning=-1.0, fluency=-0.5, keep=0.3)
+DELETE = Candidate(Op.DELETE)
+BLAME = "You have not bothered to fill in the form."
+"""Curt, and no move knows it."""
+BETTER = "The form isn't filled in yet."
+
+
+def rewrite(text: str, label: Label = Label.EXPLANATION) -> Candidate:
+    return Candidate(Op.REWRITE, label, text)
+
+
+def insert(text: str, label: Label = Label.ACKNOWLEDGEMENT) -> Candidate:
+    return Candidate(Op.INSERT, label, text)
+
+
+def choose(
+    draft: str,
+    written: Sequence[Candidate] = (KEEP,),
+    place: str = "s1",
+    engine: ScriptedEngine | None = None,
+    message: str | None = None,
+) -> Choice:
+    engine = engine or ScriptedEngine(bar=BAR)
+    reading = read_draft(draft, message)
+    slot = next(slot for slot in reading.slots if slot.id == place)
+    filled = [Filled(c, engine.log_probability, engine.share) for c in written]
+    return Chooser(reading, engine.score, engine.bar, seed=0).choose(slot, filled)
+
+
+def test_blame_is_found_and_no_move_knows_it() -> None:
+    """Else the tests below would not be about the model."""
+    reading = read_draft(BLAME)
+    assert reading.find_in(reading.slots[1])
+    assert choose(BLAME) == Choice()
+
+
+def test_a_filling_of_the_model_that_passes_is_used() -> None:
+    choice = choose(BLAME, [rewrite(BETTER, Label.BENEFIT_OF_THE_DOUBT)])
+    assert choice.candidate == rewrite(BETTER, Label.BENEFIT_OF_THE_DOUBT)
+    assert choice.why == load_reasons().why.benefit_of_the_doubt
+    assert choice.failure is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The form is filled in.",
+        "We'll fill in the form and refund you.",
+        "the form the form the form.",
+        "Das Formular ist leider noch nicht ausgefüllt, und wir können das nicht ändern.",
+    ],
+)
+def test_a_filling_that_fails_verification_is_not_used(text: str) -> None:
+    choice = choose(BLAME, [rewrite(text)])
+    assert choice.candidate == KEEP
+    assert choice.failure is not None
+
+
+def test_the_first_filling_that_passes_is_used_and_no_other_is_offered() -> None:
+    choice = choose(BLAME, [rewrite("The form is filled in."), rewrite(BETTER)])
+    assert choice.candidate.text == BETTER
+    assert choice.alternatives == ()
+
+
+def test_a_filling_below_the_meaning_bar_is_not_used() -> None:
+    unsure = ScriptedEngine(meaning=-1.01, bar=BAR)
+    choice = choose(BLAME, [rewrite(BETTER)], engine=unsure)
+    assert choice == Choice(failure=MEANING_UNSURE)
+    assert choose(BLAME, [rewrite(BETTER)], engine=ScriptedEngine(meaning=-1.0, bar=BAR)) != choice
+
+
+def test_of_two_fillings_the_one_that_keeps_more_meaning_is_used() -> None:
+    other = "The form hasn't been filled in yet."
+    scores = {BETTER: -0.8, other: -0.2}
+
+    class Scoring(ScriptedEngine):
+        def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+            assert all(sentence == BLAME for sentence, _ in pairs)
+            return [scores[text] for _, text in pairs]
+
+    choice = choose(BLAME, [rewrite(BETTER), rewrite(other)], engine=Scoring(bar=BAR))
+    assert choice.candidate.text == other
+    assert choice.alternatives == (BETTER,)
+
+
+def test_a_move_beats_the_model() -> None:
+    draft = "Per our policy, refunds are not available after 30 days."
+    mine = "Refunds aren't available once 30 days have passed."
+    choice = choose(draft, [rewrite(mine)])
+    assert choice.candidate.source is Source.MOVE
+    assert choice.candidate.text == "Refunds are not available after 30 days."
+
+
+def test_what_the_model_writes_like_a_move_is_offered_once() -> None:
+    draft = "Per our policy, refunds are not available after 30 days."
+    moved = choose(draft).candidate.text
+    assert moved
+    choice = choose(draft, [rewrite(moved), rewrite(moved)])
+    assert choice.candidate.source is Source.MOVE
+    assert moved not in choice.alternatives
+
+
+def test_the_surest_stays_first_where_another_writes_the_same() -> None:
+    """Putting each text in once must not reorder what is left."""
+    draft = "As I already told you, the fee is $40."
+    sure = choose(draft)
+    same = choose(draft, [rewrite(text) for text in ("The fee is $40.", "The fee's $40.")])
+    assert same.candidate == sure.candidate
+
+
+def test_a_sentence_of_ours_is_not_changed_into_itself() -> None:
+    choice = choose(BLAME, [rewrite(BLAME)])
+    assert choice.candidate == KEEP
+
+
+@pytest.mark.parametrize("draft", ["We apologise for any inconvenience.", "We are sorry about it."])
+def test_a_deletion_by_the_model_is_believed_for_stock_empathy_only(draft: str) -> None:
+    reading = read_draft(draft)
+    stock = any(f.rule.startswith("canned_empathy") for f in reading.findings)
+    assert (choose(draft, [DELETE]).candidate.op is Op.DELETE) == stock
+
+
+@pytest.mark.parametrize(
+    "draft", [BLAME, "Nothing can be done.", "You must sign it.", "Your claim of $5 is refused."]
+)
+def test_the_model_cannot_delete_what_says_something(draft: str) -> None:
+    assert choose(draft, [DELETE]).candidate.op is not Op.DELETE
+
+
+def test_nobody_deletes_a_list_item() -> None:
+    draft = "We need:\n\n- We apologise for any inconvenience.\n- The form.\n"
+    assert choose(draft, [DELETE], "s2").candidate.op is not Op.DELETE
+
+
+def test_a_filling_that_swaps_facts_is_never_used_whoever_wrote_it() -> None:
+    draft = "You have not bothered to tell Anna Okafor about Mr Demir."
+    choice = choose(draft, [rewrite("Mr Demir isn't known to Anna Okafor yet.")])
+    assert choice.candidate == KEEP
+    assert choice.failure == FACTS_LOST
+
+
+def test_a_kind_sentence_is_left_alone_where_the_model_keeps_it() -> None:
+    draft = "The form is on the second page. Your request is denied."
+    likes_it = [KEEP, rewrite("You'll find the form on the second page.")]
+    assert choose(draft, likes_it, engine=ScriptedEngine(share=0.3, bar=BAR)).candidate == KEEP
+
+
+def test_a_kind_sentence_is_changed_only_for_a_model_that_hardly_keeps_it() -> None:
+    draft = "You may fill in the form on the web page. Your request is denied."
+    better = [rewrite("You can fill in the form on the web page."), KEEP]
+    assert choose(draft, better, engine=ScriptedEngine(share=0.29, bar=BAR)).candidate.text
+    assert choose(draft, better, engine=ScriptedEngine(share=0.31, bar=BAR)).candidate == KEEP
+
+
+def test_nothing_written_is_nothing_changed() -> None:
+    assert choose("The form is here for you. Your request is denied.", []) == Choice()
+
+
+def test_a_kept_sentence_without_a_finding_has_no_failure() -> None:
+    draft = "The form is here for you to fill in. Your request is denied."
+    bad = [rewrite("We can pay you for the form.")]
+    assert choose(draft, bad) == Choice()
+
+
+def test_a_rewrite_that_is_no_kinder_is_not_used() -> None:
+    choice = choose(BLAME, [rewrite("You haven't bothered to fill in the form.")])
+    assert choice.candidate == KEEP
+
+
+def test_alternatives_are_few_and_other_than_what_is_chosen() -> None:
+    choice = choose("Your request is denied.", [KEEP], "opening")
+    assert 0 < len(choice.alternatives) <= MOST_ALTERNATIVES
+    assert choice.candidate.text not in choice.alternatives
+    assert len(set(choice.alternatives)) == len(choice.alternatives)
+
+
+@pytest.mark.parametrize("place", ["opening", "closing"])
+def test_nothing_is_inserted_where_the_draft_lacks_nothing(place: str) -> None:
+    kind = (
+        "I'm sorry that the parcel is late. You failed to pay. Just reply if anything is unclear."
+    )
+    assert choose(kind, [insert("This is hard.")], place) == Choice()
+
+
+def test_the_phrasebook_goes_before_the_model_in_an_opening() -> None:
+    written = [insert("I can see why a denied request is upsetting.")]
+    choice = choose("Your request is denied.", written, "opening")
+    assert choice.candidate.source is Source.PHRASEBOOK
+
+
+UNHEARD = "We apologise for any inconvenience. The llama has been fed."
+"""A situation that the phrasebook has nothing for."""
+OPENING = "I can see why this is frustrating."
+
+
+def test_an_opening_of_the_model_is_used_where_the_phrasebook_has_none() -> None:
+    assert read_draft(UNHEARD).lacks_opening
+    assert choose(UNHEARD, [KEEP], "opening") == Choice()
+    choice = choose(UNHEARD, [insert(OPENING)], "opening")
+    assert choice.candidate == insert(OPENING)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "log_probability"),
+    [
+        (insert(OPENING), -0.51),
+        (insert("You were careless with the llama."), -0.1),
+        (insert("We'll feed the llama for you."), -0.1),
+        (insert("Losing your luggage must be hard."), -0.1),
+        (insert(OPENING, Label.NEXT_STEPS), -0.1),
+        (rewrite(OPENING), -0.1),
+    ],
+)
+def test_an_opening_that_does_not_clear_the_bar_is_left_out(
+    candidate: Candidate, log_probability: float
+) -> None:
+    engine = ScriptedEngine(log_probability=log_probability, bar=BAR)
+    choice = choose(UNHEARD, [candidate], "opening", engine)
+    assert choice.candidate == KEEP
+
+
+def test_another_seed_may_give_another_opening_and_the_same_seed_the_same() -> None:
+    reading = read_draft("Your request is denied.", "Please let me in, I asked so nicely!")
+    engine = ScriptedEngine()
+
+    def opening(seed: int) -> str | None:
+        chooser = Chooser(reading, engine.score, engine.bar, seed)
+        return chooser.choose(reading.slots[0], []).candidate.text
+
+    assert len({opening(seed) for seed in range(8)}) > 1
+    assert opening(3) == opening(3)
