@@ -14,6 +14,9 @@ from transformers.modeling_outputs import BaseModelOutput
 from models.decoding import Job
 from models.sampling import Floats, pad_left
 
+ROWS = 16
+"""Rows that the encoder reads at a time."""
+
 
 class Seq2SeqRunner:
     """One batch; `prompts` are the token ids of the mails' prompts."""
@@ -30,13 +33,19 @@ class Seq2SeqRunner:
         ids, real = pad_left([[*self._prompts[job.ask], *job.header] for job in jobs], 0)
         self._mask = self._tensor(real)
         with torch.inference_mode():
-            encoder = self._model.get_encoder()
-            self._states = encoder(
-                input_ids=self._tensor(ids), attention_mask=self._mask
-            ).last_hidden_state
+            self._states = self._encode(self._tensor(ids))
         self._cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
         first = self._model.config.decoder_start_token_id
         return self._forward([first] * len(jobs))
+
+    def _encode(self, ids: torch.Tensor) -> torch.Tensor:
+        """Run the encoder over some rows at a time: its attention takes rows times length squared."""
+        encoder = self._model.get_encoder()
+        states = [
+            encoder(input_ids=part, attention_mask=mask).last_hidden_state
+            for part, mask in zip(ids.split(ROWS), self._mask.split(ROWS), strict=True)
+        ]
+        return torch.cat(states)
 
     def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
         """Keep some rows and feed each its token."""

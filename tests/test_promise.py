@@ -27,8 +27,8 @@ from tests.drafts import any_drafts, made_drafts, real_drafts, rows
 from tests.tiny import random_engine
 
 FAMILIES = ("causal", "seq2seq", "babbling")
-FEW = settings(max_examples=3, deadline=None, derandomize=True)
-"""Each example is a handful of drafts: two dozen made ones for each family and test in all."""
+FEW = settings(max_examples=4, deadline=None, derandomize=True)
+"""Each example is a handful of drafts: some thirty made ones for each family and test in all."""
 
 
 def fill(
@@ -95,7 +95,11 @@ def test_grammar_alone_keeps_every_fact(family: str, drafts: list[str], seed: in
 @pytest.mark.parametrize("family", FAMILIES)
 def test_grammar_alone_keeps_every_fact_of_real_drafts(family: str) -> None:
     drafts = real_drafts() or tuple(row.draft() for row in rows()[::20])
-    written = fill(family, drafts, candidates=1)
+    written = [
+        filling
+        for start in range(0, len(drafts), 10)
+        for filling in fill(family, drafts[start : start + 10], candidates=2)
+    ]
     for _, slot, candidate in written:
         check_filling(slot, candidate)
     texts = [c for _, _, c in written if c.text]
@@ -148,9 +152,14 @@ def test_results_keep_every_fact_and_every_span_is_right(
 @pytest.mark.parametrize("family", FAMILIES)
 def test_results_of_real_drafts(family: str) -> None:
     drafts = real_drafts() or tuple(row.draft() for row in rows()[::20])
-    results = Rewriter(random_engine(family)).rewrite(
-        [Request(text, candidates=1) for text in drafts]
-    )
+    rewriter = Rewriter(random_engine(family))
+    results = [
+        result
+        for start in range(0, len(drafts), 10)
+        for result in rewriter.rewrite(
+            [Request(text, candidates=1) for text in drafts[start : start + 10]]
+        )
+    ]
     for text, result in zip(drafts, results, strict=True):
         check_result(text, result)
     assert sum(len(result.changes) for result in results) > 50
