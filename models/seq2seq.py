@@ -42,8 +42,11 @@ class Seq2SeqRunner:
         """Run the encoder over some rows at a time: its attention takes rows times length squared."""
         encoder = self._model.get_encoder()
         states = [
-            encoder(input_ids=part, attention_mask=mask).last_hidden_state
-            for part, mask in zip(ids.split(ROWS), self._mask.split(ROWS), strict=True)
+            encoder(
+                input_ids=ids[start : start + ROWS],
+                attention_mask=self._mask[start : start + ROWS],
+            ).last_hidden_state
+            for start in range(0, len(ids), ROWS)
         ]
         return torch.cat(states)
 
