@@ -66,6 +66,12 @@ PERSONS = [
     ("The driver left the parcel outside.", "We left the parcel outside.", "person_swapped"),
     ("The seller cancelled the order.", "You cancelled the order.", "person_swapped"),
     ("Send the receipt.", "We send the receipt.", "person_swapped"),
+    (
+        "You have not bothered to fill in the form.",
+        "We haven't filled in the form yet.",
+        "person_swapped",
+    ),
+    ("We forgot to sign the form.", "You haven't signed the form.", "person_swapped"),
     ("You must return the router.", "We must return the router.", "person_swapped"),
     ("The claim was rejected.", "You couldn't approve the claim.", "person_swapped"),
     ("You entered the wrong address.", "We entered the wrong address.", "person_swapped"),

@@ -10,13 +10,13 @@ from drafting.facts.fact import MASK, FactKind, Mark
 from drafting.facts.lexicon import STARTERS
 
 _ARROW = r"(?:[ \u00a0](?:>|→|›|»|->)[ \u00a0]|[→›]|(?<=[a-z])>(?=[A-Z]))"
-_CAPITAL = rf"(?:[A-Z0-9]|{MASK}++)(?:[\w'’&/-]|{MASK}++){{0,40}}+"
+_CAPITAL = rf"(?:[A-Z0-9]|{MASK}++)(?:[\w&/-]|['’](?=\w)|{MASK}++){{0,40}}+"
 _RUN = rf"{_CAPITAL}(?: {_CAPITAL}){{0,4}}"
 _NO_STEP = (
     "and|or|to|then|if|for|before|after|so|but|as|is|are|will|in|on|at|by|with|from|here|there"
     "|today|now|first|again|instead|yourself|please|when|where|until"
 )
-_LOWER = rf"(?! (?:{_NO_STEP})\b) [a-z][\w'’-]{{0,30}}+"
+_LOWER = rf"(?! (?:{_NO_STEP})\b) [a-z](?:[\w-]|['’](?=\w)){{0,30}}+"
 _STEP = rf"{_RUN}(?:{_LOWER}){{0,3}}"
 _LAST = rf"{_RUN}(?:(?:{_LOWER}){{1,3}}(?=[.,;:!?)\]\n]|$))?"
 _MENU = re.compile(rf"(?<![\w>{MASK}])(?:{_STEP}{_ARROW}){{1,8}}{_LAST}")

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from drafting.errors import PromptFileError
 from drafting.facts import FactKind
 from drafting.labels import Label
 from drafting.moves import filters
@@ -27,7 +28,7 @@ SLOT = re.compile(r"\{([a-z_]+)((?:\|[a-z_]+)*)\}")
 Text = Annotated[str, Field(min_length=1)]
 
 
-class MoveBookError(ValueError):
+class MoveBookError(PromptFileError):
     """The book of moves cannot be used; the message names the entry and what is wrong with it."""
 
 

@@ -25,6 +25,11 @@ _DONE = frozenset("is are was were been be being has have had will".split())
 _OWED = frozenset(("must",))
 _LEFT = frozenset(("may", "can", "could", "might"))
 _CLOSE = 2
+_CATENATIVES = frozenset(
+    "bother bothered fail failed neglect neglected forget forgot forgotten refuse refused"
+    " manage managed try tried choose chose chosen decide decided remember remembered".split()
+)
+"""Verbs whose doer also does what the infinitive behind them says ("you failed to fill it in")."""
 
 
 def check_persons(after: str, context: Context) -> Failure | None:
@@ -45,7 +50,7 @@ def _is_known(act: Act, old: frozenset[Act], before: Reading) -> bool:
     """Whether the sentence lets this side do that."""
     if act.passive:
         return act.who == "you" or act.key in before.keys or any(known.who == "we" for known in old)
-    if doers := _doers(old, frozenset((act.key,))):
+    if doers := _doers(old, _governing_keys(act.key, before)):
         return act.who in doers or (act.who == "you" and "anyone" in doers)
     if any(known.who == act.who and known.key == act.key for known in old):
         return False
@@ -60,6 +65,20 @@ def _is_known(act: Act, old: frozenset[Act], before: Reading) -> bool:
 
 def _doers(old: frozenset[Act], keys: frozenset[str]) -> frozenset[str]:
     return frozenset(act.who for act in old if act.key in keys and not act.passive)
+
+
+def _governing_keys(key: str, before: Reading) -> frozenset[str]:
+    """Return the keys of the verbs whose doer does the act: itself, and those it is the object of."""
+    words = before.words
+    leaders = {
+        words[at - 2].key
+        for at, word in enumerate(words)
+        if at > 1
+        and word.key == key
+        and words[at - 1].text == "to"
+        and words[at - 2].text in _CATENATIVES
+    }
+    return frozenset({key, *(leader for leader in leaders if leader)})
 
 
 def _can_have(act: Act, old: frozenset[Act], before: Reading) -> bool:

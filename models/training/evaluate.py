@@ -16,8 +16,10 @@ from pathlib import Path
 import click
 from sacrebleu.metrics.chrf import CHRF
 
-from drafting.candidate import Op
+from drafting.candidate import KEEP, Candidate, Op
+from drafting.engine import Announce, Ask, Bar, Engine, Filled, Fillings
 from drafting.facts import find_facts
+from drafting.prompt import Template
 from drafting.result import Result
 from drafting.rewriter import Request, Rewriter
 from drafting.settings import load_settings
@@ -27,6 +29,33 @@ from models.training.data.check import BANNED, HARD_NO, NEGATIVE, PROMISE
 from models.training.rows import Row, load_rows, split_rows
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Alone:
+    """What the model wrote by itself, before moves, phrasebook, checks and choice.
+
+    Counts each slot's likeliest filling, over the slots that the model was asked to fill.
+    """
+
+    slots: int = 0
+    same_op: int = 0
+    same_label: int = 0
+    rewritten: int = 0
+    """Sentences that the reference rewrites."""
+    chrf: float = 0.0
+    chrf_of_sentence: float = 0.0
+
+    def report(self) -> dict[str, object]:
+        """Return the figures of the README's table."""
+        slots, rewritten = max(self.slots, 1), max(self.rewritten, 1)
+        return {
+            "model alone: slots": self.slots,
+            "model alone: operation": round(self.same_op / slots, 3),
+            "model alone: operation and label": round(self.same_label / slots, 3),
+            "model alone: chrF of rewrites": round(self.chrf / rewritten, 1),
+            "chrF of the sentences left as they are": round(self.chrf_of_sentence / rewritten, 1),
+        }
 
 
 @dataclass(slots=True)
@@ -48,6 +77,7 @@ class Tally:
     chrf_of_draft: float = 0.0
     openings: list[str] = field(default_factory=list)
     length: float = 0.0
+    alone: Alone = field(default_factory=Alone)
 
     def report(self) -> dict[str, object]:
         """Return the figures of the README's table."""
@@ -65,7 +95,77 @@ class Tally:
             "chrF of the draft itself": round(self.chrf_of_draft / rows, 1),
             "distinct openings": f"{len(set(self.openings))} of {len(self.openings)}",
             "length against the draft": round(self.length / rows, 2),
+            **self.alone.report(),
         }
+
+
+class Recorder:
+    """An engine that keeps what another one writes; passes everything else on."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.fillings: list[Fillings] = []
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._engine.name
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter's name."""
+        return self._engine.adapter
+
+    @property
+    def template(self) -> Template:
+        """The texts that the model is asked with."""
+        return self._engine.template
+
+    @property
+    def bar(self) -> Bar:
+        """How far what the model writes is trusted."""
+        return self._engine.bar
+
+    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+        """Fill, and keep the fillings."""
+        fillings = self._engine.fill(asks, announce)
+        self.fillings += fillings
+        return fillings
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Score as the engine does."""
+        return self._engine.score(pairs)
+
+
+def compare_alone(counts: Alone, row: Row, fillings: Fillings) -> None:
+    """Hold the model's likeliest filling of each slot against the reference's."""
+    wanted = wanted_steps(row)
+    chrf = CHRF()
+    for slot, written in fillings.items():
+        reference = wanted.get(slot, KEEP)
+        ours = _likeliest(written)
+        counts.slots += 1
+        counts.same_op += ours.op == reference.op
+        counts.same_label += (ours.op, ours.label) == (reference.op, reference.label)
+        if reference.op is Op.REWRITE and reference.text:
+            sentence = row.sentences[int(slot[1:]) - 1]
+            counts.rewritten += 1
+            counts.chrf += chrf.sentence_score(ours.text or "", [reference.text]).score
+            counts.chrf_of_sentence += chrf.sentence_score(sentence, [reference.text]).score
+
+
+def _likeliest(written: Sequence[Filled]) -> Candidate:
+    """Return the filling that took the likeliest token each time; `keep` leaves no text."""
+    return written[0].candidate if written else KEEP
+
+
+def wanted_steps(row: Row) -> dict[str, Candidate]:
+    """Return what the reference fills each slot with."""
+    opening, ending = row.opening(), row.ending()
+    wanted = {f"s{step.source}": step.candidate() for step in row.script if step.source}
+    wanted["opening"] = opening.candidate() if opening else KEEP
+    wanted["closing"] = ending.candidate() if ending else KEEP
+    return wanted
 
 
 def tally(rows: Sequence[Row], results: Sequence[Result]) -> Tally:
@@ -111,14 +211,9 @@ def reference_reply(row: Row) -> str:
 
 def _compare_slots(counts: Tally, row: Row, result: Result) -> None:
     """Hold each slot's operation and label against the reference's."""
-    wanted: dict[str, tuple[str, str | None]] = {
-        f"s{step.source}": (step.op, step.label) for step in row.script if step.source
-    }
-    opening, ending = row.opening(), row.ending()
-    wanted["opening"] = ("insert", opening.label) if opening else ("keep", None)
-    wanted["closing"] = ("insert", ending.label) if ending else ("keep", None)
     made = {change.id: (change.op.value, change.label) for change in result.changes}
-    for slot, reference in wanted.items():
+    for slot, step in wanted_steps(row).items():
+        reference = (step.op.value, step.label)
         ours = made.get(slot, ("keep", None))
         counts.slots += 1
         counts.same_op += ours[0] == reference[0]
@@ -172,10 +267,10 @@ def evaluate(limit: int, candidates: int, only_trained: bool, out: Path | None) 
     _, rows = split_rows(load_rows())
     rows = rows[:limit] if limit else rows
     settings = load_settings()
-    tables = {"trained": run(rows, Rewriter(load_engine(settings)), candidates, out)}
+    tables = {"trained": run(rows, load_engine(settings), candidates, out)}
     if not only_trained:
         plain = load_engine(settings.model_copy(update={"adapter": "none"}))
-        tables["untrained"] = run(rows, Rewriter(plain), candidates, None)
+        tables["untrained"] = run(rows, plain, candidates, None)
     width = max(map(len, next(iter(tables.values()))))
     click.echo(" " * width + "".join(f"  {name:>12}" for name in tables))
     for figure in next(iter(tables.values())):
@@ -184,13 +279,19 @@ def evaluate(limit: int, candidates: int, only_trained: bool, out: Path | None) 
 
 
 def run(
-    rows: Sequence[Row], rewriter: Rewriter, candidates: int, out: Path | None
+    rows: Sequence[Row], engine: Engine, candidates: int, out: Path | None
 ) -> dict[str, object]:
     """Rewrite the rows' drafts and return the figures."""
     results = []
-    for row in rows:
+    alone = Alone()
+    for number, row in enumerate(rows, 1):
+        recorder = Recorder(engine)
         request = Request(row.draft(), row.customer_message, candidates)
-        results += rewriter.rewrite([request])
+        results += Rewriter(recorder).rewrite([request])
+        for fillings in recorder.fillings:
+            compare_alone(alone, row, fillings)
+        if number % 10 == 0:
+            log.info("%d of %d mails", number, len(rows))
     if out:
         lines = [
             json.dumps({"id": row.id, **json.loads(result.model_dump_json())}, ensure_ascii=False)
@@ -198,6 +299,7 @@ def run(
         ]
         out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     counts = tally(rows, results)
+    counts.alone = alone
     for name in ("fact_violations", "decision_violations", "wording_violations"):
         if places := getattr(counts, name):
             log.info("%s: %s", name.replace("_", " "), ", ".join(places))
