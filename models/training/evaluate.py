@@ -17,6 +17,7 @@ import click
 from sacrebleu.metrics.chrf import CHRF
 
 from drafting.candidate import KEEP, Candidate, Op
+from drafting.draft import parse
 from drafting.engine import Announce, Ask, Bar, Engine, Filled, Fillings
 from drafting.facts import find_facts
 from drafting.prompt import Template
@@ -139,32 +140,53 @@ class Recorder:
 
 def compare_alone(counts: Alone, row: Row, fillings: Fillings) -> None:
     """Hold the model's likeliest filling of each slot against the reference's."""
-    wanted = wanted_steps(row)
+    wanted, sentences = wanted_steps(row), read_sentences(row)
     chrf = CHRF()
-    for slot, written in fillings.items():
-        reference = wanted.get(slot, KEEP)
-        ours = _likeliest(written)
+    for slot in fillings.keys() & wanted.keys():
+        ours, reference = likeliest(fillings[slot]), wanted[slot]
         counts.slots += 1
         counts.same_op += ours.op == reference.op
         counts.same_label += (ours.op, ours.label) == (reference.op, reference.label)
         if reference.op is Op.REWRITE and reference.text:
-            sentence = row.sentences[int(slot[1:]) - 1]
+            sentence = sentences[slot]
+            # What is kept stands as it was written; what is deleted is no text at all.
+            text = sentence if ours.op is Op.KEEP else ours.text or ""
             counts.rewritten += 1
-            counts.chrf += chrf.sentence_score(ours.text or "", [reference.text]).score
+            counts.chrf += chrf.sentence_score(text, [reference.text]).score
             counts.chrf_of_sentence += chrf.sentence_score(sentence, [reference.text]).score
 
 
-def _likeliest(written: Sequence[Filled]) -> Candidate:
-    """Return the filling that took the likeliest token each time; `keep` leaves no text."""
+def likeliest(written: Sequence[Filled]) -> Candidate:
+    """Return the first filling, which took the likeliest token each time, if it was finished."""
     return written[0].candidate if written else KEEP
 
 
+def read_sentences(row: Row) -> dict[str, str]:
+    """Return the sentences of the row's draft as the program reads it, by slot."""
+    return {f"s{sentence.index}": sentence.text for sentence in parse(row.draft()).sentences}
+
+
 def wanted_steps(row: Row) -> dict[str, Candidate]:
-    """Return what the reference fills each slot with."""
+    """Return what the reference fills each slot with.
+
+    A sentence whose bounds the program sees elsewhere than the data is left out: a draft joins
+    what had no full stop.
+    """
+    texts = row.sentences
+    steps = [step for step in row.script if step.source]
     opening, ending = row.opening(), row.ending()
-    wanted = {f"s{step.source}": step.candidate() for step in row.script if step.source}
-    wanted["opening"] = opening.candidate() if opening else KEEP
-    wanted["closing"] = ending.candidate() if ending else KEEP
+    wanted = {
+        "opening": opening.candidate() if opening else KEEP,
+        "closing": ending.candidate() if ending else KEEP,
+    }
+    for slot, text in read_sentences(row).items():
+        # In order, so that a sentence that stands twice finds its own step.
+        at = next(
+            (n for n, step in enumerate(steps) if texts[(step.source or 0) - 1] == text), None
+        )
+        if at is not None:
+            wanted[slot] = steps[at].candidate()
+            steps = steps[at + 1 :]
     return wanted
 
 
@@ -282,28 +304,34 @@ def run(
     rows: Sequence[Row], engine: Engine, candidates: int, out: Path | None
 ) -> dict[str, object]:
     """Rewrite the rows' drafts and return the figures."""
-    results = []
-    alone = Alone()
+    results: list[Result] = []
+    written: list[Fillings] = []
     for number, row in enumerate(rows, 1):
         recorder = Recorder(engine)
         request = Request(row.draft(), row.customer_message, candidates)
         results += Rewriter(recorder).rewrite([request])
-        for fillings in recorder.fillings:
-            compare_alone(alone, row, fillings)
+        # A draft that is kind already is never given to the model.
+        written += recorder.fillings or [{}]
         if number % 10 == 0:
             log.info("%d of %d mails", number, len(rows))
     if out:
-        lines = [
-            json.dumps({"id": row.id, **json.loads(result.model_dump_json())}, ensure_ascii=False)
-            for row, result in zip(rows, results, strict=True)
-        ]
+        lines = map(_to_line, rows, results, written)
         out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     counts = tally(rows, results)
-    counts.alone = alone
+    for row, fillings in zip(rows, written, strict=True):
+        compare_alone(counts.alone, row, fillings)
     for name in ("fact_violations", "decision_violations", "wording_violations"):
         if places := getattr(counts, name):
             log.info("%s: %s", name.replace("_", " "), ", ".join(places))
     return counts.report()
+
+
+def _to_line(row: Row, result: Result, fillings: Fillings) -> str:
+    """Return a row's result, and what the model alone would have filled in, as JSON."""
+    alone = {slot: likeliest(written) for slot, written in fillings.items()}
+    steps = {slot: [step.op, step.label, step.text] for slot, step in alone.items()}
+    line = {"id": row.id, **result.model_dump(mode="json"), "alone": steps}
+    return json.dumps(line, ensure_ascii=False)
 
 
 if __name__ == "__main__":
