@@ -6,7 +6,7 @@ slot can see. Knows nothing of how a filling was chosen.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from drafting.candidate import KEEP, Candidate, Op
 from drafting.choice import Choice
@@ -17,7 +17,7 @@ from drafting.reading import Reading
 from drafting.reasons import load_reasons
 from drafting.result import Change, FactPlace, FindingPlace, Findings, Model, Note, Result
 from drafting.script import OPENING, EditScript, Piece
-from drafting.slots import Place, Slot
+from drafting.slots import Place, Slot, match_facts
 from drafting.verification.repetition import Written, find_repetitions
 from drafting.words import diff_words
 
@@ -44,25 +44,34 @@ def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took
     """Return the result of one draft."""
     script = make_script(reading, choices)
     pieces = script.apply()
-    reply = "".join(piece.text for piece in pieces)
     changes = [
-        make_change(reading, slot, choices[slot.id], _span(pieces, slot))
+        make_change(reading, slot, choices[slot.id], pieces)
         for slot in reading.slots
         if slot.id in script.changes
     ]
     return Result(
-        reply=reply,
+        **describe(reading, pieces),
         changes=changes,
         summary=Counter(change.label for change in changes if change.label),
-        facts=list(_place_facts(reading, pieces)),
-        findings=Findings(
-            draft=place_findings(reading.findings),
-            reply=place_findings(find_findings(parse(reply), reading.customer_message)),
-        ),
         notes=list(_write_notes(reading, script, choices)),
         model=Model(name=model.name, adapter=model.adapter),
         took_ms=took_ms,
     )
+
+
+def describe(reading: Reading, pieces: Sequence[Piece]) -> dict[str, Any]:
+    """Return the fields of `Applied` that the pieces of a reply decide: texts, facts, findings."""
+    reply = "".join(piece.text for piece in pieces)
+    return {
+        "reply": reply,
+        "draft_text": reading.draft.text,
+        "reply_text": reply,
+        "facts": list(_place_facts(reading, pieces)),
+        "findings": Findings(
+            draft=place_findings(reading.findings),
+            reply=place_findings(find_findings(parse(reply), reading.customer_message)),
+        ),
+    }
 
 
 def make_script(reading: Reading, choices: Mapping[str, Choice]) -> EditScript:
@@ -78,8 +87,10 @@ def make_script(reading: Reading, choices: Mapping[str, Choice]) -> EditScript:
     return EditScript(reading.draft, chosen)
 
 
-def make_change(reading: Reading, slot: Slot, choice: Choice, reply_span: Span = (0, 0)) -> Change:
-    """Return a slot's change; its place in the reply is empty until the reply is assembled."""
+def make_change(
+    reading: Reading, slot: Slot, choice: Choice, pieces: Sequence[Piece] = ()
+) -> Change:
+    """Return a slot's change; its place is (0, 0) where the pieces of the reply aren't given."""
     after = choice.candidate.text or ""
     return Change(
         id=slot.id,
@@ -88,7 +99,7 @@ def make_change(reading: Reading, slot: Slot, choice: Choice, reply_span: Span =
         before=slot.text,
         after=after,
         draft_span=slot.sentence.span if slot.sentence else _edge(reading, slot),
-        reply_span=reply_span,
+        reply_span=_span(pieces, slot) if pieces else (0, 0),
         words=diff_words(slot.text, after),
         why=choice.why,
         alternatives=list(choice.alternatives),
@@ -149,8 +160,14 @@ def _place_facts(reading: Reading, pieces: Sequence[Piece]) -> Iterator[FactPlac
                 if place.draft_span[0] not in outside:
                     yield place
         elif (slot := slots[piece.slot]).sentence:
-            spans = slot.locate_facts(piece.text) or ()
-            for fact, span in zip(slot.facts, spans, strict=True):
+            spans = slot.locate_facts(piece.text)
+            # Only what a hand has edited can lose facts, or turn their order round.
+            found = (
+                zip(slot.facts, spans, strict=True)
+                if spans
+                else match_facts(slot.facts, piece.text)
+            )
+            for fact, span in found:
                 yield _place(fact, span, piece)
 
 

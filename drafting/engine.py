@@ -40,7 +40,13 @@ Fillings = dict[str, tuple[Filled, ...]]
 Announce = Callable[[int, str, tuple[Filled, ...]], None]
 """Called with the number of the ask, the slot id and its fillings once the slot is finished.
 
-What it raises ends the decoding and reaches the caller: that is how work is cancelled.
+What it raises ends the decoding and reaches the caller.
+"""
+
+IsStopped = Callable[[int], bool]
+"""Asked with the number of an ask before each step; once true, its rows are freed.
+
+Its unfinished slots are then never announced, and missing in its fillings.
 """
 
 
@@ -79,7 +85,12 @@ class Engine(Protocol):
         """How far what this model writes is trusted."""
         ...
 
-    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+    def fill(
+        self,
+        asks: Sequence[Ask],
+        announce: Announce | None = None,
+        is_stopped: IsStopped | None = None,
+    ) -> list[Fillings]:
         """Fill the slots of all asks side by side.
 
         Raises:

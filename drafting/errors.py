@@ -7,6 +7,8 @@
     │   ├── EmptyDraftError
     │   ├── DraftTooLongError
     │   ├── MessageTooLongError
+    │   ├── UnknownSlotError
+    │   ├── UnfitChangeError
     │   └── NotTextError
     ├── ModelError            the model can't be had
     │   ├── ModelMissingError
@@ -62,6 +64,18 @@ class MessageTooLongError(InputError):
 
     code = "message_too_long"
     status = 413
+
+
+class UnknownSlotError(InputError):
+    """A change or a wish names a slot that the draft doesn't have."""
+
+    code = "unknown_slot"
+
+
+class UnfitChangeError(InputError):
+    """A change that is to be applied doesn't fit its slot or the other changes."""
+
+    code = "unfit_change"
 
 
 class NotTextError(InputError):

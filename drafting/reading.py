@@ -6,6 +6,7 @@ Knows nothing of models.
 from dataclasses import dataclass
 
 from drafting.draft import Draft, parse
+from drafting.errors import UnknownSlotError
 from drafting.findings import Finding, find_findings
 from drafting.prompt import Mail, make_mail
 from drafting.script import CLOSING, OPENING
@@ -58,6 +59,21 @@ class Reading:
         """Return the findings of a slot's sentence."""
         number = slot.sentence.index if slot.sentence else -1
         return tuple(finding for finding in self.findings if finding.sentence == number)
+
+    def find_slot(self, slot_id: str) -> Slot:
+        """Return the slot of that id.
+
+        Raises:
+            UnknownSlotError: the draft has none.
+
+        """
+        for slot in self.slots:
+            if slot.id == slot_id:
+                return slot
+        raise UnknownSlotError(
+            f"This draft has no such slot. Its slots are {OPENING}, s1 to s{len(self.slots) - 2} "
+            f"and {CLOSING}."
+        )
 
     @property
     def body(self) -> str:

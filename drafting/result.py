@@ -3,6 +3,8 @@
 Spans are half-open and count Unicode code points. Knows nothing of how a rewrite came about.
 """
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from drafting.candidate import Op
@@ -10,6 +12,13 @@ from drafting.facts import FactKind
 from drafting.labels import Label
 
 Span = tuple[int, int]
+
+
+class Format(StrEnum):
+    """What a draft is written in, and so its reply."""
+
+    TEXT = "text"
+    HTML = "html"
 
 
 class _Part(BaseModel):
@@ -78,15 +87,33 @@ class Model(_Part):
     adapter: str | None
 
 
-class Result(_Part):
-    """A rewritten draft."""
+class LostFact(_Part):
+    """A fact of the draft that a change edited by hand no longer holds."""
 
-    reply: str
-    format: str = "text"
+    kind: FactKind
+    text: str
+    draft_span: Span
+
+
+class Applied(_Part):
+    """A draft with some of its changes applied."""
+
+    reply: str = Field(description="In the format of the draft.")
+    format: Format = Format.TEXT
+    draft_text: str = Field(description="The draft as plain text, in which `draft_span` counts.")
+    reply_text: str = Field(description="The reply as plain text, in which `reply_span` counts.")
     changes: list[Change]
     summary: dict[Label, int] = Field(description="How many changes carry each label.")
     facts: list[FactPlace]
+    missing_facts: list[LostFact] = Field(
+        default=[], description="Facts that changes edited by hand have lost."
+    )
     findings: Findings
+
+
+class Result(Applied):
+    """A rewritten draft: all changes applied, what was left alone, and what wrote it."""
+
     notes: list[Note]
     model: Model
     took_ms: int

@@ -14,7 +14,8 @@ from drafting.choice import Choice, Chooser
 from drafting.engine import Ask, Engine, Filled
 from drafting.errors import DraftTooLongError, EmptyDraftError, MessageTooLongError
 from drafting.reading import Reading, read_draft
-from drafting.result import Change, Result
+from drafting.result import Change, Format, Result
+from drafting.slots import Slot
 
 MOST_CHARACTERS = 20_000
 MOST_SENTENCES = 120
@@ -30,6 +31,7 @@ class Request:
     candidates: int = 4
     """Wordings for each slot, 1 to 8."""
     seed: int = 0
+    format: Format = Format.TEXT
 
 
 OnSlot = Callable[[int, str, Change | None], None]
@@ -39,6 +41,47 @@ None stands for a slot that is kept. The change's place in the reply isn't known
 is empty), and it can still be left out of the result where it repeats another. What the call raises
 ends the work and reaches the caller.
 """
+
+
+class Work:
+    """One request under way: what was read of it, what is chosen so far, what is still open."""
+
+    def __init__(self, request: Request, engine: Engine) -> None:
+        """Read the request.
+
+        Raises:
+            InputError: it can't be rewritten as it is; see `read_request`.
+
+        """
+        self.reading = read_request(request)
+        self._request = request
+        self._engine = engine
+        self._chooser = Chooser(self.reading, engine.score, engine.bar, request.seed)
+        self._choices: dict[str, Choice] = {}
+        self._started = time.perf_counter()
+
+    @property
+    def waiting(self) -> tuple[Slot, ...]:
+        """The open slots that nothing was chosen for yet, in reading order."""
+        return tuple(s for s in self.reading.open_slots if s.id not in self._choices)
+
+    def ask(self, most: int | None = None) -> Ask:
+        """Return what the engine is to fill next: the waiting slots, or the first `most` of them."""
+        return Ask(
+            self.reading.mail, self.waiting[:most], self._request.candidates, self._request.seed
+        )
+
+    def decide(self, slot_id: str, written: tuple[Filled, ...]) -> Change | None:
+        """Choose for a slot among what the engine wrote and what else there is; None keeps it."""
+        slot = self.reading.find_slot(slot_id)
+        choice = self._chooser.choose(slot, written)
+        self._choices[slot_id] = choice
+        return None if choice.candidate.op is Op.KEEP else make_change(self.reading, slot, choice)
+
+    def result(self) -> Result:
+        """Return what has come of it; a slot still waiting counts as kept."""
+        took = round((time.perf_counter() - self._started) * 1000)
+        return assemble(self.reading, self._choices, self._engine, took)
 
 
 class Rewriter:
@@ -57,43 +100,18 @@ class Rewriter:
             GrammarError: a slot's grammar was refused.
 
         """
-        started = time.perf_counter()
-        readings = [read_request(request) for request in requests]
-        choices = self._choose(requests, readings, on_slot)
-        took = round((time.perf_counter() - started) * 1000)
-        return [
-            assemble(reading, chosen, self.engine, took)
-            for reading, chosen in zip(readings, choices, strict=True)
-        ]
-
-    def _choose(
-        self,
-        requests: Sequence[Request],
-        readings: Sequence[Reading],
-        on_slot: OnSlot | None,
-    ) -> list[dict[str, Choice]]:
-        """Fill and choose for all drafts that have something to change."""
-        choices: list[dict[str, Choice]] = [{} for _ in readings]
-        active = [number for number, reading in enumerate(readings) if reading.open_slots]
-        engine = self.engine
-        choosers = {
-            n: Chooser(readings[n], engine.score, engine.bar, requests[n].seed) for n in active
-        }
+        works = [Work(request, self.engine) for request in requests]
+        active = [(number, work) for number, work in enumerate(works) if work.waiting]
 
         def decide(ask: int, slot_id: str, written: tuple[Filled, ...]) -> None:
-            number = active[ask]
-            slot = next(s for s in readings[number].slots if s.id == slot_id)
-            choice = choosers[number].choose(slot, written)
-            choices[number][slot_id] = choice
+            number, work = active[ask]
+            change = work.decide(slot_id, written)
             if on_slot:
-                kept = choice.candidate.op is Op.KEEP
-                change = None if kept else make_change(readings[number], slot, choice)
                 on_slot(number, slot_id, change)
 
-        asks = [make_ask(requests[n], readings[n]) for n in active]
-        if asks:
-            engine.fill(asks, decide)
-        return choices
+        if active:
+            self.engine.fill([work.ask() for _, work in active], decide)
+        return [work.result() for work in works]
 
 
 def read_request(request: Request) -> Reading:
@@ -125,8 +143,3 @@ def read_request(request: Request) -> Reading:
             "Please send it in parts."
         )
     return reading
-
-
-def make_ask(request: Request, reading: Reading) -> Ask:
-    """Return what the engine is asked: every slot that the reading leaves open."""
-    return Ask(reading.mail, reading.open_slots, request.candidates, request.seed)

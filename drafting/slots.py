@@ -5,7 +5,7 @@ models, grammars' syntax or how a filling is judged.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,6 +91,26 @@ class Slot:
             at = start + len(fact.text)
             spans.append((start, at))
         return tuple(spans)
+
+
+def match_facts(facts: Sequence[Fact], text: str) -> tuple[tuple[Fact, Span], ...]:
+    """Return the facts that stand in a text, in any order, each with a place of its own."""
+    taken: list[Span] = []
+    matches = []
+    for fact in sorted(facts, key=lambda fact: -len(fact.text)):
+        for start, end in _find_all(fact.text, text):
+            if not any(start < right and left < end for left, right in taken):
+                taken.append((start, end))
+                matches.append((fact, (start, end)))
+                break
+    return tuple(sorted(matches, key=lambda match: match[0].span))
+
+
+def _find_all(fact: str, text: str) -> Iterator[Span]:
+    """Yield where a fact stands; `$12` doesn't stand in `$120`."""
+    left = r"(?<!\w)" if fact[0].isalnum() else ""
+    right = r"(?!\w)" if fact[-1].isalnum() else ""
+    return (match.span() for match in re.finditer(left + re.escape(fact) + right, text))
 
 
 def make_slots(draft: Draft, customer_message: str | None = None) -> tuple[Slot, ...]:

@@ -68,10 +68,18 @@ class Runner(Protocol):
         ...
 
 
+Finish = Callable[[Job, list[Row]], None]
+"""Called for each job once all its rows are finished."""
+
+
 def decode(
-    runner: Runner, jobs: Sequence[Job], end: int, finish: Callable[[Job, list[Row]], None]
+    runner: Runner,
+    jobs: Sequence[Job],
+    end: int,
+    finish: Finish,
+    is_stopped: Callable[[int], bool] | None = None,
 ) -> None:
-    """Write all candidates of all jobs; `finish` is called for each job once it is done."""
+    """Write all candidates of all jobs; those of an ask that is stopped are given up."""
     if not jobs:
         return
     logits = runner.start(jobs)
@@ -81,6 +89,8 @@ def decode(
     source = [n for n, job in enumerate(jobs) for _ in range(job.candidates)]
     first = True
     while True:
+        if is_stopped:
+            _give_up(batch, is_stopped)
         for row, place in zip(batch, source, strict=True):
             if not row.finished:
                 _extend(row, logits[place], end)
@@ -106,6 +116,15 @@ def _open_rows(job: Job) -> list[Row]:
         )
         for number in range(job.candidates)
     ]
+
+
+def _give_up(batch: list[Row], is_stopped: Callable[[int], bool]) -> None:
+    """End the rows of asks that are stopped; nobody hears of their jobs."""
+    asks = {row.job.ask for row in batch if not row.finished}
+    stopped = {ask for ask in asks if is_stopped(ask)}
+    for row in batch:
+        if row.job.ask in stopped:
+            row.finished = row.failed = row.job.finished = True
 
 
 def _extend(row: Row, logits: Floats, end: int) -> None:
@@ -155,7 +174,7 @@ def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[
     return np.asarray(allowed[allowed != end], dtype=np.intp)
 
 
-def _report(rows: list[Row], batch: list[Row], finish: Callable[[Job, list[Row]], None]) -> None:
+def _report(rows: list[Row], batch: list[Row], finish: Finish) -> None:
     """Announce each job whose last row has finished in this step."""
     over = {id(row.job): row.job for row in batch if row.finished and not row.job.finished}
     for job in over.values():

@@ -8,7 +8,7 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped
 from drafting.grammar import make_grammar
 from drafting.prompt import Template, one_line
 from drafting.slots import Place, Slot
@@ -52,7 +52,12 @@ class LocalEngine:
         if not self._seq2seq:
             model.set_attn_implementation(SHARED_PREFIX)
 
-    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+    def fill(
+        self,
+        asks: Sequence[Ask],
+        announce: Announce | None = None,
+        is_stopped: IsStopped | None = None,
+    ) -> list[Fillings]:
         """Fill the slots of all asks side by side; see `drafting.engine.Engine`."""
         fillings: list[Fillings] = [{} for _ in asks]
 
@@ -67,7 +72,7 @@ class LocalEngine:
             for number, ask in enumerate(asks)
             for slot in ask.slots
         ]
-        decode(self._make_runner(asks), jobs, self._encoder.end, finish)
+        decode(self._make_runner(asks), jobs, self._encoder.end, finish, is_stopped)
         return fillings
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:

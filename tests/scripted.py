@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from drafting.candidate import KEEP, Candidate
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped
 from drafting.prompt import Template, load_templates
 
 
@@ -23,12 +23,19 @@ class ScriptedEngine:
     asked: list[Ask] = field(default_factory=list)
     """The asks that came in, in order."""
 
-    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+    def fill(
+        self,
+        asks: Sequence[Ask],
+        announce: Announce | None = None,
+        is_stopped: IsStopped | None = None,
+    ) -> list[Fillings]:
         """Fill as told."""
         fillings: list[Fillings] = [{} for _ in asks]
         for number, ask in enumerate(asks):
             self.asked.append(ask)
             for slot in ask.slots:
+                if is_stopped and is_stopped(number):
+                    break
                 written = tuple(
                     Filled(candidate, self.log_probability, self.share)
                     for candidate in self.script.get(slot.id, (KEEP,))

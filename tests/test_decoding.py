@@ -245,3 +245,23 @@ def test_asks_without_slots_stand_beside_others() -> None:
     fillings = random_engine("causal").fill([empty, Ask(Mail(None, "-"), slots, 1), empty])
     assert [set(each) for each in fillings] == [set(), {"opening", "s1", "closing"}, set()]
     assert random_engine("causal").fill([]) == []
+
+
+def test_a_stopped_ask_frees_its_rows_and_is_never_announced() -> None:
+    counted = Counted(CausalRunner(MODEL, [[*PROMPT, n] for n in range(2)]))
+    jobs = [*(make_job(0, [1, n], LONG) for n in range(5)), make_job(1, [1, 2], LONG)]
+    done: list[Job] = []
+
+    def is_stopped(ask: int) -> bool:
+        return ask == 0 and len(counted.rows) > 3
+
+    decode(counted, jobs, END, lambda job, _: done.append(job), is_stopped)
+    assert [job.ask for job in done] == [1]
+    assert counted.rows[:3] == [6, 6, 6]
+    assert set(counted.rows[3:]) == {1}
+
+
+def test_what_is_stopped_before_it_starts_runs_nothing_after_the_first_pass() -> None:
+    counted = Counted(CausalRunner(MODEL, [PROMPT]))
+    decode(counted, [make_job(0, [1, 2], LONG)], END, pytest.fail, lambda _: True)
+    assert counted.rows == [1]

@@ -18,7 +18,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from drafting.candidate import KEEP, Candidate, Op
 from drafting.draft import parse
-from drafting.engine import Announce, Ask, Bar, Engine, Filled, Fillings
+from drafting.engine import Announce, Ask, Bar, Engine, Filled, Fillings, IsStopped
 from drafting.facts import find_facts
 from drafting.prompt import Template
 from drafting.result import Result
@@ -127,9 +127,14 @@ class Recorder:
         """How far what the model writes is trusted."""
         return self._engine.bar
 
-    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+    def fill(
+        self,
+        asks: Sequence[Ask],
+        announce: Announce | None = None,
+        is_stopped: IsStopped | None = None,
+    ) -> list[Fillings]:
         """Fill, and keep the fillings."""
-        fillings = self._engine.fill(asks, announce)
+        fillings = self._engine.fill(asks, announce, is_stopped)
         self.fillings += fillings
         return fillings
 

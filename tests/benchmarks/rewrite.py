@@ -14,7 +14,7 @@ import click
 import psutil
 import torch
 
-from drafting.engine import Announce, Ask, Fillings
+from drafting.engine import Announce, Ask, Fillings, IsStopped
 from drafting.rewriter import Request, Rewriter
 from drafting.settings import load_settings
 from models.engine import LocalEngine
@@ -75,9 +75,14 @@ class Counted:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    def fill(self, asks: Sequence[Ask], announce: Announce | None = None) -> list[Fillings]:
+    def fill(
+        self,
+        asks: Sequence[Ask],
+        announce: Announce | None = None,
+        is_stopped: IsStopped | None = None,
+    ) -> list[Fillings]:
         """Fill and count."""
-        fillings = self.inner.fill(asks, announce)
+        fillings = self.inner.fill(asks, announce, is_stopped)
         self.tokens = sum(
             len(self.inner.encode(self.inner.template.answer(filled.candidate))) + 1
             for slots in fillings
