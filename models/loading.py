@@ -22,6 +22,7 @@ from transformers import (
     AutoTokenizer,
     PreTrainedTokenizerBase,
 )
+from transformers.utils.logging import disable_progress_bar
 
 from drafting.engine import Bar
 from drafting.errors import AdapterError, ModelBrokenError, ModelMissingError, SettingError
@@ -64,6 +65,8 @@ def load_engine(settings: Settings) -> LocalEngine:
 
     """
     device = choose_device(settings.device)
+    # Reading weights takes a second or two; a bar for it on stderr would only hide what matters.
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     model, tokenizer = load_base(settings.model, device, choose_dtype(device), settings.cache)
     name = settings.model or NAME
     folder = choose_adapter(settings)

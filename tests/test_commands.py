@@ -260,6 +260,14 @@ def test_help_works_from_a_shell() -> None:
     assert {"rewrite", "check"} <= set(done.stdout.split())
 
 
+def test_a_rewrite_says_nothing_on_the_side(tmp_path: Path) -> None:
+    """With the real weights, whose libraries have bars and advice of their own to print."""
+    (tmp_path / "reply.txt").write_text(CURT, encoding="utf-8")
+    done = start_python("-m", "drafting", "rewrite", str(tmp_path / "reply.txt"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "-- Changes" in done.stdout
+
+
 def test_neither_help_nor_check_waits_for_torch() -> None:
     code = (
         "import sys; from drafting.commands import drafting\n"
