@@ -9,7 +9,24 @@
     │   ├── MessageTooLongError
     │   ├── UnknownSlotError
     │   ├── UnfitChangeError
-    │   └── NotTextError
+    │   ├── NotTextError
+    │   ├── UnsupportedLanguageError
+    │   ├── BrokenJsonError
+    │   ├── WrongTypeError
+    │   ├── WrongFieldsError
+    │   ├── TooLargeError
+    │   └── TooManyItemsError
+    ├── AccessError           whoever asks may not
+    │   ├── KeyMissingError
+    │   ├── KeyWrongError
+    │   ├── ForeignPageError
+    │   └── TooManyRequestsError
+    ├── ServiceError          the service can't do it now
+    │   ├── OverloadedError
+    │   ├── NotReadyError
+    │   ├── StoppingError
+    │   ├── TooSlowError
+    │   └── CancelledError
     ├── ModelError            the model can't be had
     │   ├── ModelMissingError
     │   ├── ModelBrokenError
@@ -25,6 +42,8 @@ class DraftingError(Exception):
 
     code = "drafting_error"
     status = 500
+    retry_after: int | None = None
+    """Seconds after which it may go better; None where waiting alone doesn't help."""
 
 
 class SettingError(DraftingError):
@@ -83,6 +102,128 @@ class NotTextError(InputError):
 
     code = "not_text"
     status = 415
+
+
+class UnsupportedLanguageError(InputError):
+    """The draft is in a language that the model wasn't trained on."""
+
+    code = "unsupported_language"
+
+
+class BrokenJsonError(InputError):
+    """The body isn't JSON."""
+
+    code = "broken_json"
+    status = 400
+
+
+class WrongTypeError(InputError):
+    """The body is of a type that this address doesn't take."""
+
+    code = "wrong_type"
+    status = 415
+
+
+class WrongFieldsError(InputError):
+    """Fields of the body are unknown, missing or of the wrong kind."""
+
+    code = "wrong_fields"
+
+    def __init__(self, message: str, fields: list[tuple[str, str]]) -> None:
+        super().__init__(message)
+        self.fields = fields
+        """(field, what is wrong with it), without the value that was sent."""
+
+
+class TooLargeError(InputError):
+    """The body has more bytes than one request may have."""
+
+    code = "too_large"
+    status = 413
+
+
+class TooManyItemsError(InputError):
+    """A list has more drafts than one request may hold."""
+
+    code = "too_many_items"
+    status = 413
+
+
+class AccessError(DraftingError):
+    """Whoever asks may not, or not so often."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class KeyMissingError(AccessError):
+    """A key is needed and none was sent."""
+
+    code = "key_missing"
+    status = 401
+
+
+class KeyWrongError(AccessError):
+    """The key that was sent is none of ours."""
+
+    code = "key_wrong"
+    status = 401
+
+
+class ForeignPageError(AccessError):
+    """The request comes from another page than ours, or from one that has become too old."""
+
+    code = "foreign_page"
+
+
+class TooManyRequestsError(AccessError):
+    """A key or address has asked too often."""
+
+    code = "too_many_requests"
+    status = 429
+    retry_after: int | None = 60
+
+
+class ServiceError(DraftingError):
+    """The service can't do it now."""
+
+    code = "service_error"
+    status = 503
+    retry_after: int | None = 5
+
+
+class OverloadedError(ServiceError):
+    """As many drafts are waiting as the queue may hold."""
+
+    code = "overloaded"
+
+
+class NotReadyError(ServiceError):
+    """The model is still being loaded, or can't be."""
+
+    code = "not_ready"
+
+
+class StoppingError(ServiceError):
+    """The server is going down; what waits is answered so."""
+
+    code = "stopping"
+
+
+class TooSlowError(ServiceError):
+    """The draft wasn't finished in the time that one may take."""
+
+    code = "too_slow"
+    status = 504
+    retry_after: int | None = None
+
+
+class CancelledError(ServiceError):
+    """Whoever asked has gone or doesn't want it any more."""
+
+    code = "cancelled"
+    status = 499
+    retry_after: int | None = None
 
 
 class ModelError(DraftingError):

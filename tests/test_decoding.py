@@ -257,8 +257,8 @@ def test_a_stopped_ask_frees_its_rows_and_is_never_announced() -> None:
 
     decode(counted, jobs, END, lambda job, _: done.append(job), is_stopped)
     assert [job.ask for job in done] == [1]
-    assert counted.rows[:3] == [6, 6, 6]
-    assert set(counted.rows[3:]) == {1}
+    assert counted.rows[:4] == [6, 6, 6, 6]
+    assert set(counted.rows[4:]) == {1}
 
 
 def test_what_is_stopped_before_it_starts_runs_nothing_after_the_first_pass() -> None:

@@ -34,7 +34,26 @@ def test_codes_are_stable() -> None:
         "EmptyDraftError": "empty_draft",
         "DraftTooLongError": "draft_too_long",
         "MessageTooLongError": "message_too_long",
+        "UnknownSlotError": "unknown_slot",
+        "UnfitChangeError": "unfit_change",
+        "UnsupportedLanguageError": "unsupported_language",
         "NotTextError": "not_text",
+        "BrokenJsonError": "broken_json",
+        "WrongTypeError": "wrong_type",
+        "WrongFieldsError": "wrong_fields",
+        "TooLargeError": "too_large",
+        "TooManyItemsError": "too_many_items",
+        "AccessError": "not_allowed",
+        "KeyMissingError": "key_missing",
+        "KeyWrongError": "key_wrong",
+        "ForeignPageError": "foreign_page",
+        "TooManyRequestsError": "too_many_requests",
+        "ServiceError": "service_error",
+        "OverloadedError": "overloaded",
+        "NotReadyError": "not_ready",
+        "StoppingError": "stopping",
+        "TooSlowError": "too_slow",
+        "CancelledError": "cancelled",
         "ModelError": "model_error",
         "ModelMissingError": "model_missing",
         "ModelBrokenError": "model_broken",
@@ -45,7 +64,7 @@ def test_codes_are_stable() -> None:
 
 @pytest.mark.parametrize("error", OURS, ids=lambda error: error.__name__)
 def test_status_says_whose_mistake_it_is(error: type[DraftingError]) -> None:
-    theirs = issubclass(error, errors.InputError)
+    theirs = issubclass(error, (errors.InputError, errors.AccessError, errors.CancelledError))
     assert (400 <= error.status < 500) if theirs else (500 <= error.status < 600)
 
 

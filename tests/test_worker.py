@@ -1,0 +1,288 @@
+"""One thread, many callers: joining, fairness, cancelling, bounds, endings."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from drafting.candidate import KEEP
+from drafting.engine import Announce, Ask, Engine, Filled, Fillings, IsStopped
+from drafting.errors import (
+    CancelledError,
+    DraftingError,
+    EmptyDraftError,
+    GrammarError,
+    ModelBrokenError,
+    NotReadyError,
+    OverloadedError,
+    StoppingError,
+    TooSlowError,
+    UnsupportedLanguageError,
+)
+from drafting.result import Result
+from drafting.rewriter import Request, Rewriter
+from tests.scripted import ScriptedEngine
+from web.ticket import SlotDone, Ticket
+from web.worker import Bounds, State, Worker
+
+CURT = "Per our policy, no refund. You failed to send the form. Send it now!!"
+LONG = " ".join(f"You failed to send form {n}." for n in range(100, 140))
+PATIENCE = 20
+
+
+@dataclass
+class SteppedEngine(ScriptedEngine):
+    """Takes each step only when the test lets it; a step finishes the first open slot of each ask."""
+
+    gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    rounds: list[list[int]] = field(default_factory=list)
+    """Slots of each ask, round by round."""
+    rows: list[int] = field(default_factory=list)
+    """Slots that were still open, step by step."""
+    fail_on: str = ""
+
+    def fill(
+        self,
+        asks: Sequence[Ask],
+        announce: Announce | None = None,
+        is_stopped: IsStopped | None = None,
+    ) -> list[Fillings]:
+        assert announce
+        assert is_stopped
+        self.rounds.append([len(ask.slots) for ask in asks])
+        fillings: list[Fillings] = [{} for _ in asks]
+        left = {number: list(ask.slots) for number, ask in enumerate(asks)}
+        while left := {n: slots for n, slots in left.items() if slots and not is_stopped(n)}:
+            assert self.gate.acquire(timeout=PATIENCE)
+            if self.fail_on and any(self.fail_on in ask.mail.draft for ask in asks):
+                raise GrammarError("The grammar was refused.")
+            self.rows.append(sum(map(len, left.values())))
+            for number, slots in left.items():
+                slot = slots.pop(0)
+                fillings[number][slot.id] = (Filled(KEEP, -0.1, 0.9),)
+                announce(number, slot.id, fillings[number][slot.id])
+        return fillings
+
+
+@contextmanager
+def working(engine: Engine, bounds: Bounds | None = None) -> Iterator[Worker]:
+    worker = Worker(lambda: engine, bounds)
+    worker.start()
+    until(lambda: worker.state is State.READY)
+    try:
+        yield worker
+    finally:
+        if isinstance(engine, SteppedEngine):
+            engine.gate.release(10_000)
+        worker.close()
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something holds that another thread brings about."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "waited for nothing"
+        time.sleep(0.002)
+
+
+def submit(worker: Worker, *drafts: str, candidates: int = 4) -> list[Ticket]:
+    tickets = worker.submit([Request(draft, candidates=candidates) for draft in drafts])
+    assert all(isinstance(ticket, Ticket) for ticket in tickets)
+    return [ticket for ticket in tickets if isinstance(ticket, Ticket)]
+
+
+def test_the_same_result_as_the_rewriter_gives() -> None:
+    engine = ScriptedEngine()
+    expected = Rewriter(engine).rewrite([Request(CURT)])[0]
+    with working(engine) as worker:
+        result = worker.rewrite([Request(CURT)])[0]
+    assert isinstance(result, Result)
+    assert result.model_copy(update={"took_ms": 0}) == expected.model_copy(update={"took_ms": 0})
+
+
+def test_a_list_keeps_its_order_and_each_fails_by_itself() -> None:
+    with working(ScriptedEngine()) as worker:
+        results = worker.rewrite([Request(CURT), Request(" "), Request("Thank you for writing!")])
+    assert [type(result) for result in results] == [Result, EmptyDraftError, Result]
+
+
+def test_slots_are_told_as_they_finish_and_the_result_last() -> None:
+    with working(ScriptedEngine()) as worker:
+        (ticket,) = submit(worker, CURT)
+        *slots, result = list(ticket.listen(beat=PATIENCE))
+    assert isinstance(result, Result)
+    assert all(isinstance(event, SlotDone) for event in slots)
+    told = [event for event in slots if isinstance(event, SlotDone)]
+    assert [event.done for event in told] == list(range(1, told[0].total + 1))
+    changed = {event.change.id for event in told if event.change}
+    assert {change.id for change in result.changes} <= changed
+
+
+def test_those_who_wait_are_joined_into_one_round() -> None:
+    engine = SteppedEngine()
+    with working(engine) as worker:
+        first = submit(worker, CURT)
+        until(lambda: len(engine.rounds) == 1)
+        others = submit(worker, CURT, CURT, CURT)
+        assert [ticket.position for ticket in others] == [1, 2, 3]
+        engine.gate.release(10_000)
+        assert all(isinstance(ticket.wait(), Result) for ticket in [*first, *others])
+    assert [len(slots) for slots in engine.rounds] == [1, 3]
+
+
+def test_a_huge_draft_does_not_hold_up_a_small_one() -> None:
+    engine = SteppedEngine()
+    with working(engine, Bounds(rows=32)) as worker:
+        (huge,) = submit(worker, LONG)
+        until(lambda: len(engine.rounds) == 1)
+        (small,) = submit(worker, CURT)
+        engine.gate.release(8)
+        until(lambda: len(engine.rounds) == 2)
+        engine.gate.release(10)
+        assert isinstance(small.wait(), Result)
+        assert not huge.is_over()
+        engine.gate.release(10_000)
+        result = huge.wait()
+    assert isinstance(result, Result)
+    assert sum(slots[0] for slots in engine.rounds) >= 41
+
+
+def test_a_huge_draft_gives_the_same_result_in_many_rounds() -> None:
+    expected = Rewriter(ScriptedEngine()).rewrite([Request(LONG)])[0]
+    with working(ScriptedEngine(), Bounds(rows=8)) as worker:
+        result = worker.rewrite([Request(LONG)])[0]
+    assert isinstance(result, Result)
+    assert result.reply == expected.reply
+
+
+def test_a_cancelled_draft_frees_its_rows_at_the_next_step() -> None:
+    engine = SteppedEngine()
+    with working(engine) as worker:
+        (doomed, other) = submit(worker, CURT, CURT)
+        until(lambda: bool(engine.rounds))
+        engine.gate.release()
+        until(lambda: len(engine.rows) == 1)
+        doomed.cancel()
+        engine.gate.release(10_000)
+        assert isinstance(doomed.wait(), CancelledError)
+        assert isinstance(other.wait(), Result)
+    # One step may have been under way; from then on only the other's slots are open.
+    joined = [rows for rows in engine.rows if rows > len(other.work.reading.slots)]
+    assert len(joined) <= 2
+
+
+def test_a_cancelled_draft_in_the_queue_is_never_begun() -> None:
+    engine = SteppedEngine()
+    with working(engine) as worker:
+        submit(worker, CURT)
+        until(lambda: bool(engine.rounds))
+        (waiting,) = submit(worker, CURT)
+        waiting.cancel()
+        engine.gate.release(10_000)
+        assert isinstance(waiting.wait(), CancelledError)
+        until(lambda: worker.waiting == 0)
+    assert len(engine.rounds) == 1
+
+
+def test_over_the_bound_is_told_at_once_and_nothing_is_taken() -> None:
+    engine = SteppedEngine()
+    with working(engine, Bounds(waiting=2)) as worker:
+        submit(worker, CURT)
+        with pytest.raises(OverloadedError) as raised:
+            worker.submit([Request(CURT), Request(CURT)])
+        assert raised.value.retry_after
+        assert worker.waiting == 1
+        submit(worker, CURT)
+        # What needs no model is answered all the same.
+        assert isinstance(worker.rewrite([Request("Thank you for writing!")])[0], Result)
+
+
+def test_a_draft_that_takes_too_long_is_told_so() -> None:
+    engine = SteppedEngine()
+    with working(engine, Bounds(seconds=0.05)) as worker:
+        (ticket,) = submit(worker, CURT)
+        assert isinstance(ticket.wait(), TooSlowError)
+
+
+def test_silence_is_heard_as_beats() -> None:
+    engine = SteppedEngine()
+    with working(engine) as worker:
+        (ticket,) = submit(worker, CURT)
+        assert next(ticket.listen(beat=0.01)) is None
+
+
+def test_one_failing_draft_does_not_fail_those_it_was_joined_with() -> None:
+    engine = SteppedEngine(fail_on="FAIL-1")
+    engine.gate.release(10_000)
+    with working(engine) as worker:
+        results = worker.rewrite(
+            [Request(CURT), Request("You failed to send FAIL-1."), Request(CURT)]
+        )
+        assert [type(result) for result in results] == [Result, GrammarError, Result]
+        assert worker.state is State.READY
+
+
+def test_a_surprise_is_told_without_what_people_wrote(caplog: pytest.LogCaptureFixture) -> None:
+    class Surprised(ScriptedEngine):
+        def fill(self, *_: object, **__: object) -> list[Fillings]:
+            raise RuntimeError("canary-7 is in the text")
+
+    with working(Surprised()) as worker:
+        error = worker.rewrite([Request("You failed to send canary-7.")])[0]
+    assert isinstance(error, DraftingError)
+    assert "canary" not in str(error) + caplog.text
+
+
+def test_a_draft_in_another_language_is_an_error_of_its_own() -> None:
+    draft = "Leider können wir Ihnen den Betrag nicht erstatten, da die Frist abgelaufen ist."
+    with working(ScriptedEngine()) as worker:
+        assert isinstance(worker.rewrite([Request(draft)])[0], UnsupportedLanguageError)
+
+
+def test_before_the_model_stands_nothing_is_taken() -> None:
+    gate = threading.Event()
+
+    def load() -> Engine:
+        gate.wait(PATIENCE)
+        return ScriptedEngine()
+
+    worker = Worker(load)
+    worker.start()
+    assert worker.state is State.STARTING
+    with pytest.raises(NotReadyError):
+        worker.submit([Request(CURT)])
+    gate.set()
+    until(lambda: worker.state is State.READY)
+    worker.close()
+
+
+def test_a_model_that_cannot_be_loaded_leaves_the_worker_dead() -> None:
+    def load() -> Engine:
+        raise ModelBrokenError("The model's files can't be read.")
+
+    worker = Worker(load)
+    worker.start()
+    until(lambda: worker.state is State.DEAD)
+    with pytest.raises(ModelBrokenError):
+        worker.submit([Request(CURT)])
+
+
+def test_stopping_finishes_what_runs_and_answers_what_waits() -> None:
+    engine = SteppedEngine()
+    with working(engine) as worker:
+        (running,) = submit(worker, CURT)
+        until(lambda: bool(engine.rounds))
+        (waiting,) = submit(worker, CURT)
+        closing = threading.Thread(target=worker.close)
+        closing.start()
+        until(lambda: worker.state is State.STOPPING)
+        with pytest.raises(StoppingError):
+            worker.submit([Request(CURT)])
+        engine.gate.release(10_000)
+        assert isinstance(running.wait(), Result)
+        assert isinstance(waiting.wait(), StoppingError)
+        closing.join(PATIENCE)
+        assert not closing.is_alive()

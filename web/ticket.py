@@ -1,0 +1,108 @@
+"""One draft in the queue: what its caller hears of it, and how it ends.
+
+The model's thread writes, the caller's thread reads. Knows nothing of HTTP.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from drafting.engine import Ask, Filled
+from drafting.errors import CancelledError, DraftingError, TooSlowError
+from drafting.result import Change, Result
+from drafting.rewriter import Work
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDone:
+    """A slot is finished; `change` is None where it is kept."""
+
+    slot: str
+    change: Change | None
+    done: int
+    total: int
+
+
+Event = SlotDone | Result | DraftingError
+
+
+class Ticket:
+    """A draft on its way; `rows` is what each of its slots takes, `seconds` what it may take."""
+
+    def __init__(self, work: Work, rows: int, seconds: float) -> None:
+        self.work = work
+        self.rows = rows
+        self.position = 0
+        """Drafts in front when it came."""
+        self.started = False
+        self._total = len(work.waiting)
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._over = threading.Event()
+        self._ending = threading.Lock()
+
+    def cancel(self) -> None:
+        """Give the draft up; its rows are freed at the next step."""
+        self.fail(CancelledError("This rewrite was cancelled. The draft is as it was."))
+
+    def is_over(self) -> bool:
+        """Tell whether nothing more is to be done, and end it where its time is over."""
+        if not self._over.is_set() and time.monotonic() > self._deadline:
+            self.fail(
+                TooSlowError(
+                    f"This draft took longer than {self._seconds:.0f} seconds, so the work was "
+                    "stopped. Please send it in parts, ask for fewer candidates, or try later."
+                )
+            )
+        return self._over.is_set()
+
+    def listen(self, beat: float) -> Iterator[Event | None]:
+        """Yield what happens, the result or error last; None after `beat` seconds of silence."""
+        while True:
+            try:
+                event = self._events.get(timeout=beat)
+            except queue.Empty:
+                # The model's thread may be inside a long step, or gone.
+                self.is_over()
+                yield None
+                continue
+            yield event
+            if not isinstance(event, SlotDone):
+                return
+
+    def wait(self) -> Result | DraftingError:
+        """Wait for the end."""
+        for event in self.listen(beat=1.0):
+            if isinstance(event, Result | DraftingError):
+                return event
+        raise AssertionError("listening ends with an end")
+
+    def begin(self, slots: int) -> Ask:
+        """Return what the next round asks of the model."""
+        self.started = True
+        return self.work.ask(slots)
+
+    def decide(self, slot_id: str, written: tuple[Filled, ...]) -> None:
+        """Choose for a slot, and tell."""
+        change = self.work.decide(slot_id, written)
+        done = self._total - len(self.work.waiting)
+        if not self._over.is_set():
+            self._events.put(SlotDone(slot_id, change, done, self._total))
+
+    def finish(self) -> None:
+        """End it with its result."""
+        self._end(self.work.result())
+
+    def fail(self, error: DraftingError) -> None:
+        """End it with an error."""
+        self._end(error)
+
+    def _end(self, event: Event) -> None:
+        """Tell the end; the first one counts."""
+        with self._ending:
+            if not self._over.is_set():
+                self._over.set()
+                self._events.put(event)
