@@ -284,6 +284,130 @@ def test_a_customer_in_trouble_wants_an_acknowledgement() -> None:
     assert rules_of(find_findings(worried)) == {"missing_acknowledgement"}
 
 
+TROUBLES = (
+    "I can smell gas in the kitchen.",
+    "There is a smell of gas in the hallway.",
+    "We smell gas near the meter.",
+    "I think there's a gas leak in the basement.",
+    "Gas is leaking from the cooker.",
+    "The carbon monoxide alarm went off in the bedroom.",
+    "There's smoke coming from the socket.",
+    "Smoke is coming out of the charger.",
+    "The dryer is smoking.",
+    "The charger burst into flames.",
+    "The heater caught fire last night.",
+    "The plug is on fire, what do I do?",
+    "There was a fire in our flat on Sunday.",
+    "We had a house fire in May.",
+    "The kitchen is flooded.",
+    "Water is pouring through the ceiling.",
+    "Our basement flooded on Sunday.",
+    "we buried dad on friday and his phone line is open",
+    "The funeral is on Tuesday.",
+    "My nan was cremated yesterday.",
+    "The cremation is on Monday.",
+    "I lost my husband in March.",
+    "We lost our baby in June.",
+    "we lost our daughter to cancer last year",
+    "my mum passed away on Friday",
+    "My late wife had an account with you.",
+    "I had a miscarriage in week 20.",
+    "Our son was stillborn.",
+    "I am bleeding after the procedure.",
+    "She was found unconscious in the pool.",
+    "He passed out in the queue.",
+    "I have chest pains since the new tablets.",
+    "I want to kill myself.",
+    "My brother took his own life.",
+    "He tried to commit suicide.",
+    "I feel suicidal.",
+    "My mother is in a hospice.",
+    "He is terminally ill.",
+    "My wife's illness is terminal.",
+    "I was diagnosed with MS in March.",
+    "She got her diagnosis on Monday.",
+    "My dad is in hospital.",
+    "Our son is in intensive care.",
+    "Our house was broken into on Friday.",
+    "We were burgled last night.",
+    "I was assaulted by the driver.",
+    "I was mugged outside the store.",
+    "My husband died in May.",
+    "The cable sparks when I plug it in.",
+    "I got an electric shock from the lamp.",
+    "My daughter swallowed the battery.",
+    "He choked on a small part.",
+)
+NO_TROUBLES = (
+    "How do I fire up the app?",
+    "The battery is a dead battery type, do you sell it?",
+    "I lost my password.",
+    "What is on my son's account?",
+    "The smoke test passed.",
+    "Where is my gas bill?",
+    "When is the gas bill due?",
+    "How do I change my gas supplier?",
+    "Is there a fire door on each floor?",
+    "Do you sell smoke alarms?",
+    "Where do I find the smoke detector manual?",
+    "Can I order the flame red jacket?",
+    "How do I open a terminal?",
+    "Which terminal does the bus leave from?",
+    "The Terminal 2 desk is where?",
+    "Run the command in the terminal.",
+    "Can you reset the diagnostics?",
+    "The app's diagnosis page shows OK.",
+    "My mother's account is with you.",
+    "Can my husband use my card?",
+    "We fired up the grill, it works great.",
+    "Please fire the webhook at noon.",
+    "The inbox is flooded with your newsletters.",
+    "Do you buy flood insurance?",
+    "The treasure is buried in level 3.",
+    "The setting is buried in the menu.",
+    "I love the gas grill.",
+    "The fire TV stick works.",
+    "Fire sale prices, please.",
+    "Does the phone have a bleeding edge chip?",
+    "The colours bleed a little.",
+    "My partner account is verified.",
+    "Do you ship to Father's Day?",
+    "Mother's Day flowers, please.",
+    "The brother printer is ready.",
+    "I passed the course.",
+    "The date has passed, can I get a new one?",
+    "Send the sister company a copy.",
+    "How do I kill the process?",
+    "Can I kill the job from the menu?",
+    "My chest of drawers arrived.",
+    "The bleed valve is where?",
+    'What does the error "unconscious bias" course cost?',
+    "Please break into two parcels.",
+    "Can I change my life insurance online?",
+    "Where do I take my life insurance papers?",
+    "The stroke width is set where?",
+    "Is there a break-in period for the boots?",
+    "Thanks for following me on the forum!",
+    "Does the toy have a choking hazard label?",
+    "The flyers were passed out at the door.",
+    "The grill is smoking hot, love it.",
+    "Is there a fire drill in May?",
+)
+
+
+@pytest.mark.parametrize("message", TROUBLES)
+def test_grief_and_danger_want_an_acknowledgement(message: str) -> None:
+    found = find_findings(parse("The form is on our website. The office opens at nine."), message)
+    assert rules_of(found) == {"missing_acknowledgement"}
+
+
+@pytest.mark.parametrize("message", NO_TROUBLES)
+def test_words_of_grief_and_danger_alone_want_none(message: str) -> None:
+    assert not find_findings(
+        parse("The form is on our website. The office opens at nine."), message
+    )
+
+
 def test_an_empty_draft_is_kind() -> None:
     assert already_kind(parse(""))
     assert already_kind(parse("\n\n{{signature}}\n"))

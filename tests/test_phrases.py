@@ -156,6 +156,11 @@ def test_frames_vary() -> None:
         ("This issue has had no activity for 90 days.", None, "Thank you"),
         ("A copy of the certificate is needed.", "My mother passed away in May.", "loss|mother"),
         ("The code expired in May.", None, "date|expired|use"),
+        ("An engineer can come on Monday.", "I can smell gas in the kitchen.", "serious|right"),
+        ("The contract ends in May.", "we buried dad on friday", "loss|dad"),
+        ("A plumber comes on Monday.", "The kitchen is flooded.", "water|a lot"),
+        ("The form is on our website.", "We were burgled last night.", "shock|shaken|upsetting"),
+        ("Pay by 5 May.", "I can't pay this. I want to kill myself.", "serious|telling"),
     ],
 )
 def test_an_opening_speaks_of_the_situation(draft: str, message: str | None, word: str) -> None:
@@ -184,6 +189,12 @@ def test_the_thing_is_the_one_that_both_name() -> None:
     found = open_with("The parcel leaves on Friday.", "I ordered weeks ago, where is my parcel?")
     assert any("your parcel" in text for text in found)
     assert not any("your order" in text for text in found)
+
+
+@pytest.mark.parametrize("name", ["bereavement", "danger", "emergency", "self_harm", "harmed"])
+def test_nothing_light_is_said_of_what_is_grave(name: str) -> None:
+    for phrase in (phrase for phrase in OPENINGS if name in phrase.situations):
+        assert not re.search(r"glad|happy|good|nice|great|luck|poor|pity|!", phrase.text), phrase.id
 
 
 def test_who_died_is_only_named_when_it_is_certain() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from drafting.errors import PromptFileError
 from drafting.situations import Mark, even_out, find_marks, find_situations, load_situations, read
-from drafting.situations.entries import Example, Noticed
+from drafting.situations.entries import Example, Noticed, Weight
 
 BOOK = load_situations()
 FINDS = [(entry, example) for entry in BOOK.situations for example in entry.finds]
@@ -105,6 +105,31 @@ def test_a_fault_is_never_ours_unless_the_draft_says_so(draft: str) -> None:
 )
 def test_nobody_is_mourned_who_did_not_die(draft: str, message: str) -> None:
     assert not {"bereavement", "grief_mentioned"} & set(find_situations(draft, message))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Where is my gas bill?",
+        "The smoke test passed, how do I fire up the app?",
+        "Can I install it on Fire TV?",
+        "Great work, you guys are on fire!",
+        "I lost my son's account password.",
+        "I lost my partner card.",
+        "The setting is buried in a menu.",
+        "The battery is dead.",
+        "Which terminal does the bus leave from?",
+        "How do I end my life insurance?",
+        "My inbox is flooded with mails.",
+        "Does it have a bleeding edge chip?",
+        "The screen shows a diagnosis page.",
+        "It broke into two parts.",
+    ],
+)
+def test_nothing_grave_is_found_in_words_that_only_sound_so(message: str) -> None:
+    book = {situation.id: situation for situation in BOOK.situations}
+    found = find_situations("The form is on our website.", message)
+    assert not [name for name in found if book[name].weight is Weight.GRAVE]
 
 
 @pytest.mark.parametrize(
