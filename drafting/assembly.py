@@ -222,6 +222,7 @@ def _write_notes(
                 code="kept_as_written",
                 message=messages.kept_as_written,
                 sentence=slot.sentence.index,
+                span=slot.sentence.span,
                 reason=_find_reason(choices.get(slot.id, NOTHING)),
             )
 

@@ -76,6 +76,8 @@ class Note(_Part):
     message: str
     sentence: int | None = None
     """Number of the sentence, from 1."""
+    span: Span | None = None
+    """Where the sentence stands in the draft."""
     reason: str | None = None
     """Code of the check that the best candidate failed, if one did."""
 
