@@ -78,6 +78,11 @@ PERSONS = [
     ("Your documents are incomplete.", "Our documents aren't complete.", "owner_swapped"),
     ("Our records show one payment.", "Your records show one payment.", "owner_swapped"),
     ("Send us the form.", "Please send you the form.", "person_turned"),
+    (
+        "Your package was not published and is not available for consumption.",
+        "We didn't publish your package and aren't available for consumption.",
+        "person_turned",
+    ),
     ("You are 61 days in arrears.", "We are 61 days in arrears.", "person_swapped"),
     ("You broke the seal.", "I broke the seal.", "person_swapped"),
     ("An appeal may be lodged online.", "We may lodge an appeal online.", "person_swapped"),

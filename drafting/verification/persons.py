@@ -22,6 +22,9 @@ _AFTER_REQUEST = frozenset(
     " here for one over again now there if or from via under".split()
 )
 _DONE = frozenset("is are was were been be being has have had will".split())
+_PLURAL = frozenset("am are were".split())
+_JOINS = frozenset("and but or".split())
+_ADVERBS = frozenset("not now also still therefore just so yet no longer".split())
 _OWED = frozenset(("must",))
 _LEFT = frozenset(("may", "can", "could", "might"))
 _CLOSE = 2
@@ -41,6 +44,8 @@ def check_persons(after: str, context: Context) -> Failure | None:
     came = _owners(now) - _owners(before)
     if _owners(before) & frozenset((OTHER[who], key) for who, key in came):
         return Failure("owner_swapped", _MESSAGE)
+    if _takes_over(now, before):
+        return Failure("person_turned", _MESSAGE)
     if _turns_on_itself(now) and not _turns_on_itself(before):
         return Failure("person_turned", _MESSAGE)
     return None
@@ -61,6 +66,30 @@ def _is_known(act: Act, old: frozenset[Act], before: Reading) -> bool:
     if act.key in before.keys:
         return _can_do(act, old, before)
     return _can_come(act, old, before)
+
+
+def _takes_over(now: Reading, before: Reading) -> bool:
+    """Whether "and are not available" has come to be said of us, where the thing was meant.
+
+    It happens when a passive in front of it gets a doer ("it was not sent and is gone").
+    """
+    told = {(act.who, act.key) for act in find_acts(before)} | _joined(before)
+    return any(key in before.keys and (who, key) not in told for who, key in _joined(now))
+
+
+def _joined(reading: Reading) -> frozenset[tuple[str, str]]:
+    """Return who is, behind "and" and without a word for them, what."""
+    words, who, found = reading.words, "", set()
+    for at, word in enumerate(words):
+        if is_subject(words, at):
+            who = "you" if word.text == "you" else "we"
+        elif word.is_mark:
+            who = ""
+        elif who and word.text in _JOINS and words[at + 1 : at + 2]:
+            rest = [w for w in words[at + 1 : at + 4] if w.text not in _ADVERBS]
+            if len(rest) > 1 and rest[0].text in _PLURAL and not rest[1].text.endswith("ing"):
+                found.add((who, rest[1].key))
+    return frozenset(found)
 
 
 def _doers(old: frozenset[Act], keys: frozenset[str]) -> frozenset[str]:
