@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install rewrite test lint format bench evaluate train clean
+.PHONY: help install run rewrite test lint format bench evaluate train clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ $(STAMP): requirements.txt requirements-model.txt requirements-dev.txt
 
 install: $(STAMP) ## Install everything into .venv and convert the model once
 	$(BIN)/python -m models.store
+
+run: install ## Serve the page and the API on http://127.0.0.1:5000
+	$(BIN)/python -m drafting serve
 
 DRAFT ?= -
 rewrite: install ## Rewrite a draft: make rewrite DRAFT=reply.txt

@@ -50,8 +50,17 @@ SUREST = {Source.PHRASEBOOK: 0, Source.MOVE: 1, Source.MODEL: 2, Source.KEEP: 3}
 class Chooser:
     """Chooses for the slots of one mail."""
 
-    def __init__(self, reading: Reading, score: Score, bar: Bar, seed: int) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        score: Score,
+        bar: Bar,
+        seed: int,
+        seen: frozenset[str] = frozenset(),
+    ) -> None:
+        """Take a mail; texts that were `seen` are not chosen again."""
         self._reading = reading
+        self._seen = seen
         self._score = score
         self._bar = bar
         self._seed = seed
@@ -131,7 +140,7 @@ class Chooser:
             or (left[id(o)] == before and not _must_improve(o.candidate, before))
         ]
         better.sort(key=lambda o: (left[id(o)], SUREST[o.candidate.source], -o.meaning))
-        return _differing(better)
+        return _differing(better, self._seen)
 
     def _choose_insert(self, slot: Slot, written: Sequence[Filled]) -> Choice:
         """Choose an opening or closing, where the draft lacks one."""
@@ -153,7 +162,8 @@ class Chooser:
         ]
         # What the phrasebook knows fits for certain goes first; the model's are other wordings.
         options = [_Option(c, why.of(c)) for c in [*ours, *free]]
-        return _take(_differing(options)) if options else Choice()
+        options = _differing(options, self._seen)
+        return _take(options) if options else Choice()
 
     def _context(self, slot: Slot) -> Context:
         return Context(
@@ -182,11 +192,12 @@ def _sure_rewrites(slot: Slot) -> Iterator[_Option]:
         yield _Option(result.candidate, " ".join(result.why))
 
 
-def _differing(options: Iterable[_Option]) -> list[_Option]:
-    """Return the first option of each text, in order."""
+def _differing(options: Iterable[_Option], seen: frozenset[str]) -> list[_Option]:
+    """Return the first option of each text that wasn't seen yet, in order."""
     first: dict[str | None, _Option] = {}
     for option in options:
-        first.setdefault(option.candidate.text, option)
+        if option.candidate.text not in seen:
+            first.setdefault(option.candidate.text, option)
     return list(first.values())
 
 

@@ -1,4 +1,4 @@
-"""The command line: `rewrite` and `check`.
+"""The command line: `rewrite`, `check`, `serve`, `settings` and `key`.
 
 Reads files, writes to the terminal, turns errors into one kind line. Does not know how a draft is
 rewritten.
@@ -18,7 +18,7 @@ from drafting.assembly import place_findings
 from drafting.errors import DraftingError, NotTextError
 from drafting.result import Change, FindingPlace, Result
 from drafting.rewriter import MOST_CANDIDATES, Request, Rewriter, read_request
-from drafting.settings import load_settings
+from drafting.settings import describe_settings, load_settings
 
 LABEL_COLOURS = {
     "acknowledgement": "magenta",
@@ -80,6 +80,44 @@ def check(file: IO[bytes], as_json: bool) -> None:
         for finding in findings:
             _show_finding(reading.draft.text, finding)
     sys.exit(1 if findings else 0)
+
+
+@drafting.command()
+@click.option(
+    "--insecure",
+    is_flag=True,
+    help="Serve other machines without keys. Only for a network that is closed itself.",
+)
+def serve(insecure: bool) -> None:
+    """Serve the page and the API; see the settings for address, keys and limits."""
+    with _kind_errors():
+        settings = load_settings()
+        # Flask, torch and the rest are loaded only by those who serve.
+        from web.serve import serve as serve_web
+
+        serve_web(settings, insecure=insecure)
+
+
+@drafting.command()
+def settings() -> None:
+    """Print all settings with their values and meanings; secrets stay unsaid."""
+    with _kind_errors():
+        described = describe_settings(load_settings())
+    for name, value, meaning in described:
+        click.secho(name, bold=True, nl=False)
+        click.echo(f"={value}")
+        click.echo(f"    {meaning}")
+
+
+@drafting.command()
+@click.argument("name", default="")
+def key(name: str) -> None:
+    """Make an API key: print it, and the line for the file of DRAFTING_API_KEYS."""
+    from web.security.keys import make_key, write_line
+
+    new = make_key()
+    click.echo(f"key (give it to whoever uses it; it isn't kept here): {new}", err=True)
+    click.echo(write_line(new, name))
 
 
 def read_text(file: IO[bytes]) -> str:

@@ -34,6 +34,14 @@ class Request:
     format: Format = Format.TEXT
 
 
+@dataclass(frozen=True, slots=True)
+class SlotWish:
+    """New wordings wanted for one slot, other ones than those that were seen."""
+
+    slot: str
+    seen: frozenset[str] = frozenset()
+
+
 OnSlot = Callable[[int, str, Change | None], None]
 """Called with the number of the request, each slot's id as soon as it is finished, and its change.
 
@@ -46,24 +54,26 @@ ends the work and reaches the caller.
 class Work:
     """One request under way: what was read of it, what is chosen so far, what is still open."""
 
-    def __init__(self, request: Request, engine: Engine) -> None:
-        """Read the request.
+    def __init__(self, request: Request, engine: Engine, wish: SlotWish | None = None) -> None:
+        """Read the request; with a wish, one slot alone is worked on.
 
         Raises:
             InputError: it can't be rewritten as it is; see `read_request`.
 
         """
         self.reading = read_request(request)
+        self._slots = (self.reading.find_slot(wish.slot),) if wish else self.reading.open_slots
         self._request = request
         self._engine = engine
-        self._chooser = Chooser(self.reading, engine.score, engine.bar, request.seed)
+        seen = wish.seen if wish else frozenset()
+        self._chooser = Chooser(self.reading, engine.score, engine.bar, request.seed, seen)
         self._choices: dict[str, Choice] = {}
         self._started = time.perf_counter()
 
     @property
     def waiting(self) -> tuple[Slot, ...]:
         """The open slots that nothing was chosen for yet, in reading order."""
-        return tuple(s for s in self.reading.open_slots if s.id not in self._choices)
+        return tuple(slot for slot in self._slots if slot.id not in self._choices)
 
     def ask(self, most: int | None = None) -> Ask:
         """Return what the engine is to fill next: the waiting slots, or the first `most` of them."""

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
+from limits import parse
 from platformdirs import user_cache_path
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +16,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from drafting.errors import SettingError
 
 PREFIX = "DRAFTING_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def check_limit(text: str) -> str:
+    """Return a rate limit in the notation of the `limits` package, if it is one."""
+    parse(text)
+    return text
 
 
 class Settings(BaseSettings):
@@ -41,6 +49,75 @@ class Settings(BaseSettings):
         default_factory=lambda: user_cache_path("drafting"),
         description="Folder for the converted default model (540 MB).",
     )
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Address that the server listens on. Others than this machine's own need "
+        "DRAFTING_API_KEYS.",
+    )
+    port: int = Field(
+        default=5000, ge=1, le=65535, description="Port that the server listens on, 1 to 65535."
+    )
+    api_keys: str = Field(
+        default="",
+        repr=False,
+        description="Keys for the API and the page: a file with a line for each key's hash, as "
+        "`python -m drafting key` prints it, or the keys themselves (20 characters or more), "
+        "separated by commas. Empty: no key is needed, and only this machine is served.",
+    )
+    secret_key: str = Field(
+        default="",
+        repr=False,
+        description="Secret that signs the page's cookie. Empty: a new one at each start, so that "
+        "people sign in again after it.",
+    )
+    queue: int = Field(
+        default=32,
+        ge=1,
+        le=1000,
+        description="Drafts that may wait or be worked on, 1 to 1000; the next one is answered "
+        "503 at once.",
+    )
+    timeout: float = Field(
+        default=120.0,
+        gt=0,
+        le=3600,
+        description="Seconds that one draft may take from its arrival, up to 3600.",
+    )
+    rows: int = Field(
+        default=64,
+        ge=1,
+        le=4096,
+        description="Fillings that are written side by side, 1 to 4096; more are faster on a GPU "
+        "and take more memory.",
+    )
+    rewrite_limit: Annotated[str, AfterValidator(check_limit)] = Field(
+        default="60 per minute",
+        description="How many drafts each key, and each address, may have rewritten, such as "
+        "`60 per minute`.",
+    )
+    other_limit: Annotated[str, AfterValidator(check_limit)] = Field(
+        default="600 per minute",
+        description="How often each key, and each address, may ask for everything else, such as "
+        "`600 per minute`.",
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        le=9,
+        description="How many reverse proxies stand in front and are to be believed (0 to 9); "
+        "with any, the page's cookie is sent over HTTPS only.",
+    )
+    cors_origins: str = Field(
+        default="",
+        description="Origins of other sites whose pages may call the API with a key, separated by "
+        "commas, such as `https://desk.example`. Empty: none.",
+    )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the server listens on an address that other machines may reach."""
+        return self.host not in LOOPBACK
 
 
 def load_settings() -> Settings:
@@ -60,9 +137,18 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         field = Settings.model_fields[str(first["loc"][0])]
-        raise SettingError(
-            f"{name} is {first['input']!r}, which can't be used. {field.description}"
-        ) from None
+        given = f"is {first['input']!r}, which" if field.repr else "has a value that"
+        raise SettingError(f"{name} {given} can't be used. {field.description}") from None
+
+
+def describe_settings(settings: Settings) -> list[tuple[str, str, str]]:
+    """Return (variable, value, meaning) of each setting; secrets are told to be there, no more."""
+    described = []
+    for name, field in Settings.model_fields.items():
+        value = str(getattr(settings, name))
+        shown = value if field.repr or not value else "(set)"
+        described.append((PREFIX + name.upper(), shown, field.description or ""))
+    return described
 
 
 def _unknown(name: str, known: set[str]) -> str:

@@ -50,7 +50,7 @@ def test_an_unlike_variable_is_answered_with_all_that_are_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DRAFTING_ZZZZZZZZZZZZ", "x")
-    with pytest.raises(SettingError, match="Known are DRAFTING_ADAPTER, DRAFTING_CACHE"):
+    with pytest.raises(SettingError, match="Known are DRAFTING_ADAPTER, DRAFTING_API_KEYS"):
         load_settings()
 
 

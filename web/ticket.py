@@ -37,7 +37,8 @@ class Ticket:
         self.position = 0
         """Drafts in front when it came."""
         self.started = False
-        self._total = len(work.waiting)
+        self.slots = tuple(slot.id for slot in work.waiting)
+        """Ids of the slots that are to be filled."""
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -88,9 +89,10 @@ class Ticket:
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> None:
         """Choose for a slot, and tell."""
         change = self.work.decide(slot_id, written)
-        done = self._total - len(self.work.waiting)
+        total = len(self.slots)
+        done = total - len(self.work.waiting)
         if not self._over.is_set():
-            self._events.put(SlotDone(slot_id, change, done, self._total))
+            self._events.put(SlotDone(slot_id, change, done, total))
 
     def finish(self) -> None:
         """End it with its result."""

@@ -22,7 +22,7 @@ from drafting.errors import (
     UnsupportedLanguageError,
 )
 from drafting.result import Result
-from drafting.rewriter import Request, Work
+from drafting.rewriter import Request, SlotWish, Work
 from web.sharing import share_rows
 from web.ticket import Ticket
 
@@ -110,8 +110,12 @@ class Worker:
             raise self._explain()
         return self._engine
 
-    def submit(self, requests: Sequence[Request]) -> list[Ticket | DraftingError]:
+    def submit(
+        self, requests: Sequence[Request], wish: SlotWish | None = None
+    ) -> list[Ticket | DraftingError]:
         """Take drafts in, in order; each is a ticket, or what is wrong with it.
+
+        With a wish, one slot of each is worked on.
 
         Raises:
             NotReadyError: the model isn't there (yet).
@@ -119,7 +123,7 @@ class Worker:
             StoppingError: the server is going down.
 
         """
-        read = [self._read(request) for request in requests]
+        read = [self._read(request, wish) for request in requests]
         open_tickets = [t for t in read if isinstance(t, Ticket) and t.work.waiting]
         with self._change:
             self.engine  # noqa: B018 - raises where the thread went away meanwhile
@@ -149,11 +153,11 @@ class Worker:
         if self._thread.ident:
             self._thread.join(seconds)
 
-    def _read(self, request: Request) -> Ticket | DraftingError:
+    def _read(self, request: Request, wish: SlotWish | None) -> Ticket | DraftingError:
         """Read a draft in its caller's thread; the model's thread has better things to do."""
         engine = self.engine
         try:
-            work = Work(request, engine)
+            work = Work(request, engine, wish)
             if not work.reading.is_english:
                 raise UnsupportedLanguageError(
                     "This draft doesn't seem to be in English, the only language that the model "

@@ -1,0 +1,98 @@
+"""Numbers for Prometheus: how many, how long, how full. No text, no address and no key in them."""
+
+import logging
+import time
+from collections.abc import Iterable
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from web.worker import State, Worker
+
+log = logging.getLogger(__name__)
+SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120)
+
+
+class WorkerCollector(Collector):
+    """What the worker counts itself."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the worker's numbers as they are now."""
+        worker = self._worker
+        yield GaugeMetricFamily(
+            "drafting_queue_drafts", "Drafts that wait or are worked on.", worker.waiting
+        )
+        yield GaugeMetricFamily(
+            "drafting_ready", "1 where the model stands.", float(worker.state is State.READY)
+        )
+        counts = worker.counts
+        yield CounterMetricFamily("drafting_rounds", "Rounds of the model.", counts.rounds)
+        yield CounterMetricFamily(
+            "drafting_joined_drafts", "Drafts in all rounds together.", counts.joined
+        )
+        yield CounterMetricFamily("drafting_slots", "Slots that were filled.", counts.slots)
+
+
+class Metrics:
+    """The numbers of one app."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.registry = CollectorRegistry()
+        self.registry.register(WorkerCollector(worker))
+        self.requests = Counter(
+            "drafting_requests",
+            "Requests, by endpoint and status.",
+            ["endpoint", "method", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "drafting_request_seconds",
+            "From a request to its answer (with events, to their end).",
+            ["endpoint"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+
+    def observe(self, endpoint: str, method: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self.requests.labels(endpoint, method, str(status)).inc()
+        self.seconds.labels(endpoint).observe(seconds)
+        log.info("%s %s %d %.0f ms", method, endpoint, status, seconds * 1000)
+
+    def write(self) -> bytes:
+        """Return all numbers in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+def init_app(app: Flask, worker: Worker) -> None:
+    """Measure every request of an app."""
+    metrics = Metrics(worker)
+    app.extensions["drafting_metrics"] = metrics
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def end(answer: Response) -> Response:
+        started = g.get("started", time.perf_counter())
+        endpoint = request.endpoint or "unknown"
+        method = request.method if request.method in METHODS else "other"
+        status = answer.status_code
+
+        def observe() -> None:
+            metrics.observe(endpoint, method, status, time.perf_counter() - started)
+
+        if answer.is_streamed and request.endpoint != "static":
+            answer.call_on_close(observe)
+        else:
+            observe()
+        return answer
+
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})

@@ -1,0 +1,244 @@
+"""The OpenAPI document, made from the models and from one table of operations."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from drafting import __version__
+from drafting.errors import (
+    AccessError,
+    BrokenJsonError,
+    CancelledError,
+    DraftingError,
+    DraftTooLongError,
+    EmptyDraftError,
+    ForeignPageError,
+    GrammarError,
+    KeyMissingError,
+    KeyWrongError,
+    MessageTooLongError,
+    ModelBrokenError,
+    ModelError,
+    NotReadyError,
+    NotTextError,
+    OverloadedError,
+    StoppingError,
+    TooLargeError,
+    TooManyItemsError,
+    TooManyRequestsError,
+    TooSlowError,
+    UnfitChangeError,
+    UnknownSlotError,
+    UnsupportedLanguageError,
+    WrongFieldsError,
+    WrongTypeError,
+)
+from drafting.result import Applied, Result
+from web.answers import Checked, Item, NewWording
+from web.bodies import ApplyBody, DraftBody, RewriteBody, SlotBody
+from web.problems import MEDIA_TYPE, Problem
+
+REF = "#/components/schemas/{model}"
+Errors = tuple[type[DraftingError], ...]
+ACCESS: Errors = (KeyMissingError, KeyWrongError, ForeignPageError, TooManyRequestsError)
+BODY: Errors = (BrokenJsonError, NotTextError, WrongTypeError, WrongFieldsError, TooLargeError)
+DRAFT: Errors = (EmptyDraftError, DraftTooLongError, MessageTooLongError)
+WORK: Errors = (
+    UnsupportedLanguageError,
+    OverloadedError,
+    NotReadyError,
+    StoppingError,
+    TooSlowError,
+    CancelledError,
+    ModelError,
+    ModelBrokenError,
+    GrammarError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One address of the API."""
+
+    path: str
+    summary: str
+    text: str
+    body: type[BaseModel]
+    answer: type[BaseModel]
+    errors: Errors
+    listed: bool = False
+    """Whether it takes a list, too, and answers events."""
+
+    @property
+    def id(self) -> str:
+        """The name of the operation."""
+        return self.path.removeprefix("/api/v1/").replace("/", "_")
+
+
+OPERATIONS = (
+    Operation(
+        "/api/v1/rewrite",
+        "Rewrite a draft, or a list of drafts",
+        "One draft gives its result. A list gives a list in the same order, in which each draft "
+        "succeeds or fails by itself. With `Accept: text/event-stream` the answer is a stream of "
+        "events: `start`, `progress`, `change`, `note`, and at the end `done` or `error`; closing "
+        "the connection cancels the work.",
+        RewriteBody,
+        Result,
+        (*ACCESS, *BODY, *DRAFT, TooManyItemsError, *WORK),
+        listed=True,
+    ),
+    Operation(
+        "/api/v1/rewrite/slot",
+        "Make new wordings for one slot",
+        "Another seed gives other wordings; those named in `seen` don't come again.",
+        SlotBody,
+        NewWording,
+        (*ACCESS, *BODY, *DRAFT, UnknownSlotError, *WORK),
+    ),
+    Operation(
+        "/api/v1/check",
+        "Say what is curt, blaming or policy-heavy",
+        "Without the model, in milliseconds: findings with advice, facts, language.",
+        DraftBody,
+        Checked,
+        (*ACCESS, *BODY, *DRAFT),
+    ),
+    Operation(
+        "/api/v1/apply",
+        "Give the reply for a chosen part of the changes",
+        "Changes come from a result; their texts may be edited by hand. Facts that an edit has "
+        "lost are told in `missing_facts`.",
+        ApplyBody,
+        Applied,
+        (*ACCESS, *BODY, *DRAFT, UnknownSlotError, UnfitChangeError),
+    ),
+)
+
+
+@cache
+def make_document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "drafting",
+            "version": __version__,
+            "description": "Turns curt or policy-heavy replies into empathetic ones, with every "
+            "fact intact. Spans are half-open and count Unicode code points.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": {
+            **{operation.path: {"post": _describe(operation)} for operation in OPERATIONS},
+            **_describe_probes(),
+        },
+        "components": {
+            "schemas": _make_schemas(),
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            },
+        },
+        "security": [{}, {"bearer": []}, {"header": []}],
+    }
+
+
+def _make_schemas() -> dict[str, Any]:
+    """Return all models' schemas, each under its name."""
+    bodies = {operation.body for operation in OPERATIONS}
+    answers = {operation.answer for operation in OPERATIONS} | {Item, Problem}
+    wanted: list[Any] = [(model, "validation") for model in sorted(bodies, key=str)]
+    wanted += [(model, "serialization") for model in sorted(answers, key=str)]
+    _, schemas = models_json_schema(wanted, ref_template=REF)
+    definitions: dict[str, Any] = schemas["$defs"]
+    return definitions
+
+
+def _describe(operation: Operation) -> dict[str, Any]:
+    body: dict[str, Any] = _refer(operation.body)
+    answer: dict[str, Any] = _refer(operation.answer)
+    content: dict[str, Any] = {}
+    if operation.listed:
+        body = {"anyOf": [body, {"type": "array", "items": {}, "minItems": 1}]}
+        answer = {"anyOf": [answer, {"type": "array", "items": _refer(Item)}]}
+        content["text/event-stream"] = {"schema": {"type": "string"}}
+    return {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.text,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "200": {
+                "description": operation.summary,
+                "content": {"application/json": {"schema": answer}, **content},
+            },
+            **_describe_errors(operation.errors),
+        },
+    }
+
+
+def _refer(model: type[BaseModel]) -> dict[str, Any]:
+    return {"$ref": REF.format(model=model.__name__)}
+
+
+def _describe_errors(errors: Errors) -> dict[str, Any]:
+    """Return one answer for each status, with the codes that it may carry."""
+    statuses = sorted({error.status for error in errors} | {500})
+    return {
+        str(status): {
+            "description": ", ".join(
+                sorted(f"`{error.code}`" for error in errors if error.status == status)
+            )
+            or "`internal_error`",
+            "content": {MEDIA_TYPE: {"schema": _refer(Problem)}},
+        }
+        for status in statuses
+    }
+
+
+def _describe_probes() -> dict[str, Any]:
+    """Return what whoever runs it asks."""
+    status = {"type": "object", "properties": {"status": {"type": "string"}}}
+    as_json = {"content": {"application/json": {"schema": status}}}
+    limits = _describe_errors((KeyMissingError, KeyWrongError, TooManyRequestsError))
+    return {
+        "/healthz": {
+            "get": {
+                "operationId": "healthz",
+                "summary": "Whether the server answers",
+                "responses": {"200": {"description": "It does.", **as_json}},
+            }
+        },
+        "/readyz": {
+            "get": {
+                "operationId": "readyz",
+                "summary": "Whether the model stands",
+                "responses": {
+                    "200": {"description": "It stands.", **as_json},
+                    "503": {"description": "It doesn't (yet, or any more).", **as_json},
+                },
+            }
+        },
+        "/metrics": {
+            "get": {
+                "operationId": "metrics",
+                "summary": "Numbers for Prometheus",
+                "responses": {
+                    "200": {
+                        "description": "The numbers.",
+                        "content": {"text/plain": {"schema": {"type": "string"}}},
+                    },
+                    **limits,
+                },
+            }
+        },
+    }
+
+
+ALL_ERRORS: Errors = tuple(
+    dict.fromkeys(error for operation in OPERATIONS for error in operation.errors)
+)
+assert AccessError not in ALL_ERRORS, "only what is really raised is listed"
