@@ -6,91 +6,75 @@ With JavaScript, the form's page talks to the API itself. Knows nothing of how a
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Blueprint, current_app, render_template
-from flask_wtf import FlaskForm
+from flask import Blueprint, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
-from wtforms import RadioField, TextAreaField
 
 from drafting.errors import DraftingError
-from drafting.result import Result
-from drafting.rewriter import MOST_CHARACTERS, Format, Request
+from drafting.result import Format, Result
+from drafting.rewriter import Request
 from web.letter import lay_out
 from web.worker import Worker
 
 bp = Blueprint("pages", __name__)
 
-FORMATS = [(Format.TEXT.value, "Plain text"), (Format.HTML.value, "Formatted")]
 STALE = (
     "This page was open for so long that its form is no longer valid. Your draft is still here: "
     "please press Rewrite once more."
 )
 
 
-class DraftForm(FlaskForm):  # type: ignore[misc]
-    """A draft, and what the customer wrote. How long they may be is for the rewriter to say."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the form was filled with; line ends are even, browsers send CRLF."""
 
-    draft = TextAreaField("Your draft")
-    format = RadioField("Format", choices=FORMATS, default=Format.TEXT.value)
-    customer_message = TextAreaField("What the customer wrote")
+    draft: str = ""
+    customer_message: str = ""
+    format: Format = Format.TEXT
 
     def request(self) -> Request:
-        """Return what the rewriter is asked; browsers send line ends as CRLF."""
-        return Request(
-            draft=_even_out(self.draft.data),
-            customer_message=_even_out(self.customer_message.data) or None,
-            format=Format(self.format.data),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What went wrong, in a sentence for the person, and the status to answer with."""
-
-    message: str
-    status: int
+        """Return what the rewriter is asked."""
+        return Request(self.draft, self.customer_message or None, format=self.format)
 
 
 @bp.get("/")
-def write() -> str:
+def form() -> str:
     """Show the form."""
-    return _show(DraftForm())
+    return _show(Sent())
 
 
 @bp.post("/")
 def rewrite() -> tuple[str, int]:
     """Rewrite the form's draft and show all that came of it, or the form again with the draft."""
-    form = DraftForm()
-    if not form.validate_on_submit():
-        return _show(form, STALE), 400
-    request = form.request()
-    outcome = _rewrite(request)
-    if isinstance(outcome, Trouble):
-        return _show(form, outcome.message), outcome.status
-    return render_template(
-        "result.html", form=form, result=outcome, rows=lay_out(outcome), request=request
-    ), 200
+    sent = _read_form()
+    outcome = _rewrite(sent.request())
+    if isinstance(outcome, DraftingError):
+        return _show(sent, str(outcome)), outcome.status
+    page = render_template("result.html", sent=sent, result=outcome, rows=lay_out(outcome))
+    return page, 200
 
 
 @bp.errorhandler(CSRFError)
-def stale(_: CSRFError) -> tuple[str, int]:
-    """Show the form again, draft and all, where it had no valid token."""
-    return _show(DraftForm(), STALE), 400
+def show_stale(_: CSRFError) -> tuple[str, int]:
+    """Show the form again, draft and all, where it came without a valid token."""
+    return _show(_read_form(), STALE), 400
 
 
-def _rewrite(request: Request) -> Result | Trouble:
+def _read_form() -> Sent:
+    fields = {
+        name: request.form.get(name, "").replace("\r\n", "\n")
+        for name in ("draft", "customer_message")
+    }
+    is_html = request.form.get("format") == Format.HTML
+    return Sent(**fields, format=Format.HTML if is_html else Format.TEXT)
+
+
+def _rewrite(wanted: Request) -> Result | DraftingError:
     worker = cast(Worker, current_app.extensions["drafting_worker"])
     try:
-        (outcome,) = worker.rewrite([request])
+        return worker.rewrite([wanted])[0]
     except DraftingError as error:
-        outcome = error
-    if isinstance(outcome, DraftingError):
-        return Trouble(str(outcome), outcome.status)
-    return outcome
+        return error
 
 
-def _show(form: DraftForm, trouble: str | None = None) -> str:
-    return render_template("write.html", form=form, trouble=trouble, most=MOST_CHARACTERS)
-
-
-def _even_out(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n")
+def _show(sent: Sent, trouble: str | None = None) -> str:
+    return render_template("write.html", sent=sent, trouble=trouble)
