@@ -42,6 +42,12 @@ MODALITY = [
     ("Applicants must enclose a copy.", "You can enclose a copy.", "duty_lost"),
     ("The account will be closed.", "The account may be closed.", "doubt_added"),
     ("The case was reviewed.", "We could review the case.", "act_became_possible"),
+    (
+        "These payments attract a 55% tax.",
+        "These payments can attract a 55% tax.",
+        "act_became_possible",
+    ),
+    ("Refunds take a week.", "Refunds can take a week.", "act_became_possible"),
     ("Please reply within 14 days.", "Please reply after 14 days.", "bound_changed"),
     ("Payment is due before 1 March.", "Payment is due after 1 March.", "bound_changed"),
     ("Pay by 30 June.", "Please pay from 30 June.", "bound_changed"),
@@ -83,6 +89,11 @@ PERSONS = [
         "We didn't publish your package and aren't available for consumption.",
         "person_turned",
     ),
+    (
+        "Protocol 2023-119 has not received approval.",
+        "We have not received approval for protocol 2023-119.",
+        "person_swapped",
+    ),
     ("You are 61 days in arrears.", "We are 61 days in arrears.", "person_swapped"),
     ("You broke the seal.", "I broke the seal.", "person_swapped"),
     ("An appeal may be lodged online.", "We may lodge an appeal online.", "person_swapped"),
@@ -111,6 +122,11 @@ PROMISES = [
     ),
     ("Your card was blocked.", "We made a mistake and blocked your card.", "fault_admitted"),
     ("The bill is correct.", "The bill is correct, and this was our mistake.", "fault_admitted"),
+    (
+        "You did not buy from a reseller.",
+        "I'm sorry that you did not buy from a reseller.",
+        "apology_blames",
+    ),
 ]
 
 WORDING = [
@@ -125,6 +141,7 @@ WORDING = [
     ),
     ("Refunds take a week.", "Refunds take a week and", "not_a_sentence"),
     ("Refunds take a week.", "refunds take a week.", "not_a_sentence"),
+    ("It had his number.", "It had his number, which we know from.", "not_a_sentence"),
     ("Refunds take a week.", "Refunds take a week...", "not_a_sentence"),
     ("Refunds take a week.", "Refunds take (a week.", "not_a_sentence"),
     ("Refunds take a week.", "Refunds refunds take a week.", "garbled"),

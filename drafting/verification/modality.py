@@ -21,6 +21,7 @@ _LIMITED = frozenset(("only", "now"))
 _TURNING = frozenset(("within", "before", "after", "until", "least", "most"))
 _STRICT = frozenset(("within", "before", "after", "until", "least", "most", "by"))
 _BREAKS = frozenset("so and but because that we you i".split())
+_PERSONS = frozenset("i we you they who that which".split())
 _REACH = 3
 
 
@@ -43,7 +44,7 @@ def check_modality(after: str, context: Context) -> Failure | None:
         return Failure("choice_became_duty", _MESSAGE)
     if _maybes(now) > _maybes(before) and not before.texts & lists.blame:
         return Failure("doubt_added", _MESSAGE)
-    if _new_power(now, before) and not may[0]:
+    if (_new_power(now, before) or _may_happen(now, before)) and not may[0]:
         return Failure("act_became_possible", _MESSAGE)
     return None
 
@@ -100,6 +101,18 @@ def _new_power(now: Reading, before: Reading) -> bool:
             for act in find_acts(now)
         )
         and not now.texts & _LIMITED
+    )
+
+
+def _may_happen(now: Reading, before: Reading) -> bool:
+    """Whether what the sentence says of a thing only can happen now ("fees apply", "fees may apply")."""
+    words = now.words
+    return any(
+        word.text in _CHOICE
+        and words[at - 1].text not in _PERSONS
+        and words[at + 1].key in before.keys - {""}
+        for at, word in enumerate(words[:-1])
+        if at
     )
 
 

@@ -25,6 +25,7 @@ _DONE = frozenset("is are was were been be being has have had will".split())
 _PLURAL = frozenset("am are were".split())
 _JOINS = frozenset("and but or".split())
 _ADVERBS = frozenset("not now also still therefore just so yet no longer".split())
+_RECEIVED = frozenset("received got obtained".split())
 _OWED = frozenset(("must",))
 _LEFT = frozenset(("may", "can", "could", "might"))
 _CLOSE = 2
@@ -61,6 +62,8 @@ def _is_known(act: Act, old: frozenset[Act], before: Reading) -> bool:
         return False
     if act.agent:
         return True
+    if act.key in _undergone(before):
+        return False
     if act.key in ("have", "be"):
         return _can_have(act, old, before)
     if act.key in before.keys:
@@ -94,6 +97,16 @@ def _joined(reading: Reading) -> frozenset[tuple[str, str]]:
 
 def _doers(old: frozenset[Act], keys: frozenset[str]) -> frozenset[str]:
     return frozenset(act.who for act in old if act.key in keys and not act.passive)
+
+
+def _undergone(before: Reading) -> frozenset[str]:
+    """Return what a thing of the sentence receives itself ("the plan has not received approval")."""
+    texts = [word for word in before.words if word.text not in _ADVERBS]
+    return frozenset(
+        word.key
+        for word, leading in zip(texts[1:], texts, strict=False)
+        if word.text in _RECEIVED and leading.text in ("has", "have", "had")
+    )
 
 
 def _governing_keys(key: str, before: Reading) -> frozenset[str]:

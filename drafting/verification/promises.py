@@ -17,6 +17,7 @@ from drafting.verification.words import MARKS, SUBJECTS, Reading, Word, content,
 _WILL = frozenset(("will", "going", "would", "shall"))
 _WE = frozenset(("i", "we"))
 _REACH = 6
+_SORRY_FOR_THEM = re.compile(r" sorry (?:that |but )?you (?:do|did|have|had|are|were) not ")
 
 
 def check_promises(after: str, context: Context) -> Failure | None:
@@ -28,6 +29,8 @@ def check_promises(after: str, context: Context) -> Failure | None:
         return Failure("offer_added", "Offers something that the draft doesn't offer.")
     if _new_reason(now, before):
         return Failure("reason_added", "Gives a reason that the sentence doesn't give.")
+    if _SORRY_FOR_THEM.search(now.joined) and not _SORRY_FOR_THEM.search(before.joined):
+        return Failure("apology_blames", "Is sorry for what the customer did or didn't do.")
     return check_admission(after, context)
 
 
