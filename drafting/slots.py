@@ -5,6 +5,7 @@ models, grammars' syntax or how a filling is judged.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -113,12 +114,17 @@ def _find_all(fact: str, text: str) -> Iterator[Span]:
     return (match.span() for match in re.finditer(left + re.escape(fact) + right, text))
 
 
-def make_slots(draft: Draft, customer_message: str | None = None) -> tuple[Slot, ...]:
-    """Return the slots of a draft in reading order; none for a draft without sentences."""
+def make_slots(
+    draft: Draft, customer_message: str | None = None, known: Sequence[Fact] = ()
+) -> tuple[Slot, ...]:
+    """Return the slots of a draft in reading order; none for a draft without sentences.
+
+    `known` are facts that the text alone doesn't show (the texts of links), with spans in the draft.
+    """
     if not draft.sentences:
         return ()
     names = find_names(draft.text)
-    body = [make_sentence_slot(sentence, names) for sentence in draft.sentences]
+    body = [make_sentence_slot(sentence, names, known) for sentence in draft.sentences]
     heard = find_facts(customer_message or "")
     said = _mail_names([*(slot.facts for slot in body), heard])
     spoken = frozenset(
@@ -129,9 +135,11 @@ def make_slots(draft: Draft, customer_message: str | None = None) -> tuple[Slot,
     return (opening, *body, closing)
 
 
-def make_sentence_slot(sentence: Sentence, names: frozenset[str] = frozenset()) -> Slot:
-    """Return the slot of one sentence."""
-    facts = find_facts(sentence.text, names)
+def make_sentence_slot(
+    sentence: Sentence, names: frozenset[str] = frozenset(), known: Sequence[Fact] = ()
+) -> Slot:
+    """Return the slot of one sentence; `known` are facts of its draft, in order."""
+    facts = _add_known(find_facts(sentence.text, names), sentence, known)
     spans = find_literals(sentence.text, facts)
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     beside = zip([0, *ends], [*starts, len(sentence.text)], strict=True)
@@ -143,6 +151,31 @@ def make_sentence_slot(sentence: Sentence, names: frozenset[str] = frozenset()) 
         literals=tuple(sentence.text[start:end] for start, end in spans),
         free=not any(MARKUP.search(sentence.text, start, end) for start, end in beside),
     )
+
+
+def _add_known(
+    facts: tuple[Fact, ...], sentence: Sentence, known: Sequence[Fact]
+) -> tuple[Fact, ...]:
+    """Add the known facts of a sentence; one that cuts into others takes them in."""
+    start, end = sentence.span
+    for fact in known[bisect_left(known, start, key=lambda fact: fact.span[1]) :]:
+        if fact.span[0] >= end:
+            break
+        low, high = max(fact.span[0], start) - start, min(fact.span[1], end) - start
+        held = [f for f in facts if f.span[0] <= low and high <= f.span[1]]
+        if low < high and not held:
+            facts = _take_in(facts, fact.kind, (low, high), sentence.text)
+    return facts
+
+
+def _take_in(facts: tuple[Fact, ...], kind: FactKind, span: Span, text: str) -> tuple[Fact, ...]:
+    """Add a fact at a span, widened by the facts that it overlaps."""
+    cut = [fact for fact in facts if fact.span[0] < span[1] and span[0] < fact.span[1]]
+    start = min([span[0], *(fact.span[0] for fact in cut)])
+    end = max([span[1], *(fact.span[1] for fact in cut)])
+    kept = [fact for fact in facts if fact not in cut]
+    added = Fact(kind, text[start:end], (start, end))
+    return tuple(sorted([*kept, added], key=lambda fact: fact.span))
 
 
 def find_literals(text: str, facts: Sequence[Fact]) -> tuple[Span, ...]:

@@ -1,6 +1,6 @@
 """Take a draft apart into greeting, sentences, sign-off and quoted history; rewrites nothing."""
 
-from drafting.draft.document import Draft, Sentence, SentenceKind
+from drafting.draft.document import Draft, Hints, Sentence, SentenceKind
 from drafting.draft.parser import parse
 
-__all__ = ["Draft", "Sentence", "SentenceKind", "parse"]
+__all__ = ["Draft", "Hints", "Sentence", "SentenceKind", "parse"]

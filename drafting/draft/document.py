@@ -31,6 +31,21 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """What a format knows of its plain text that the text alone doesn't tell."""
+
+    breaks: frozenset[int] = frozenset()
+    """Where lines start that no sentence goes on into."""
+    verbatim: frozenset[int] = frozenset()
+    """Where lines start that are no prose."""
+    atoms: tuple[Span, ...] = ()
+    """What no sentence ends inside of, in order and free of overlaps."""
+
+
+NO_HINTS = Hints()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A draft and its parts.
 

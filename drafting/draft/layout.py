@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from drafting.draft.atoms import is_cut
-from drafting.draft.document import SentenceKind
+from drafting.draft.document import NO_HINTS, Hints, SentenceKind
 from drafting.draft.greeting import Greeting, find_greeting
 from drafting.draft.headings import MARKER, SUBJECT, is_heading, is_marked_heading
 from drafting.draft.history import find_attributions, find_history
@@ -49,6 +49,7 @@ class _Body:
     lines: tuple[Line, ...]
     atoms: Sequence[Span]
     width: int
+    hints: Hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ class _Run:
         return self.start, self.last.end
 
 
-def lay_out(text: str, atoms: Sequence[Span]) -> Layout:
+def lay_out(text: str, atoms: Sequence[Span], hints: Hints = NO_HINTS) -> Layout:
     """Find the parts of a plain-text mail. `atoms` are the spans that must stay whole, in order."""
     lines = split_lines(text)
     history = find_history(lines)
-    body = _Body(text, lines[:history], atoms, measure_width(lines[:history]))
+    body = _Body(text, lines[:history], atoms, measure_width(lines[:history]), hints)
     verbatim = find_verbatim_lines(text, body.lines, atoms) | set(find_attributions(body.lines))
+    verbatim |= {index for index, line in enumerate(body.lines) if line.start in hints.verbatim}
     greeting = find_greeting(text, body.lines, verbatim, atoms)
     body, begin = _pass_greeting(body, greeting)
     sign_off = find_sign_off(body.lines, _find_rows(body.lines, begin))
@@ -92,7 +94,7 @@ def _pass_greeting(body: _Body, greeting: Greeting | None) -> tuple[_Body, int]:
     if rest.blank:
         return body, greeting.line + 1
     lines = (*body.lines[: greeting.line], rest, *body.lines[greeting.line + 1 :])
-    return _Body(body.text, lines, body.atoms, body.width), greeting.line
+    return replace(body, lines=lines), greeting.line
 
 
 def _pass_subject(lines: Sequence[Line]) -> int:
@@ -172,6 +174,8 @@ def _start_run(line: Line, marker: re.Match[str] | None, above: _Run | None) -> 
 
 def _goes_on(body: _Body, run: _Run, line: Line) -> bool:
     """Whether the line goes on with the sentence that ends the run."""
+    if line.start in body.hints.breaks:
+        return False
     if is_cut(body.atoms, run.last.end):
         return True
     last = body.text[max(run.start, run.last.start) : run.last.end].strip()

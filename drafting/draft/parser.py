@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from drafting.draft.document import Draft, Sentence
+from drafting.draft.document import NO_HINTS, Draft, Hints, Sentence
 from drafting.draft.layout import Layout, lay_out
 from drafting.draft.sentences import split_sentences
 from drafting.draft.signature import is_signed_phrase
 from drafting.draft.verbatim import hide_control_lines
-from drafting.facts import Span, find_atoms
+from drafting.facts import Span, find_atoms, join_spans
 
 
-def parse(text: str) -> Draft:
+def parse(text: str, hints: Hints = NO_HINTS) -> Draft:
     """Take a plain-text draft apart. Any text is a draft; one without words has no sentences."""
-    atoms = find_atoms(hide_control_lines(text))
-    layout = lay_out(text, atoms)
+    atoms = join_spans([*find_atoms(hide_control_lines(text)), *hints.atoms])
+    layout = lay_out(text, atoms, hints)
     sentences = tuple(_read_sentences(text, layout, atoms))
     sign_off = layout.sign_off
     if sign_off is None and len(sentences) > 1 and is_signed_phrase(sentences[-1].text):

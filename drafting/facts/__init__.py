@@ -11,7 +11,7 @@ from drafting.facts import amounts, code, dates, links, menus, quotes, reference
 from drafting.facts.fact import Fact, FactKind, Mark, Span, absorb, mask
 from drafting.facts.names import collect_names, find_capitals
 
-__all__ = ["Fact", "FactKind", "Span", "find_atoms", "find_facts", "find_names"]
+__all__ = ["Fact", "FactKind", "Span", "find_atoms", "find_facts", "find_names", "join_spans"]
 
 # From the strongest structure to the weakest. Each sees the text with the facts before it masked.
 _DETECTORS: tuple[Callable[[str], Iterator[Mark]], ...] = (
@@ -68,7 +68,7 @@ def find_atoms(text: str) -> tuple[Span, ...]:
     """
     facts = find_facts(text)
     spans = [fact.span for fact in facts if fact.kind not in _WHOLE_WORDS or "." in fact.text]
-    return _union([*spans, *tags.find_blocks(text)])
+    return join_spans([*spans, *tags.find_blocks(text)])
 
 
 def _find_marks(text: str) -> tuple[list[Mark], str]:
@@ -82,7 +82,8 @@ def _find_marks(text: str) -> tuple[list[Mark], str]:
     return marks, masked
 
 
-def _union(spans: Iterable[Span]) -> tuple[Span, ...]:
+def join_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the spans in order, those that overlap as one."""
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
