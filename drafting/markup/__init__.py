@@ -1,0 +1,1 @@
+"""HTML mails: cleaned, read as plain text, and rewritten with their structure kept."""
