@@ -207,6 +207,14 @@ def test_rows_in_figures_out(tmp_path: Path) -> None:
     assert (lines[1]["alone"], lines[1]["changes"]) == ({}, [])
 
 
+def test_wording_that_the_draft_had_is_no_violation() -> None:
+    """A move takes the shouting away and leaves the rest as the agent wrote it."""
+    one = row("Thanks a million for the awesome review!!!", script=[step("keep", 1)])
+    figures = run([one], ScriptedEngine(), 1, None)
+    assert figures["changes a mail"] == 1
+    assert figures["wording violations"] == 0
+
+
 def test_the_figures_of_what_reaches_the_user_do_not_hang_on_the_model_alone() -> None:
     """A rewrite that fails the checks counts against the model, and never reaches the user."""
     bad = ScriptedEngine({"s1": (rewrite("I'm able to approve your request."),)})

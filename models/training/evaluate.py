@@ -266,10 +266,16 @@ def _count_violations(counts: Tally, row: Row, result: Result) -> None:
             for match in PROMISE.finditer(change.after)
             if match.group(0)[:6].lower() not in context.lower()
         ]
-        if BANNED.search(change.after) or find_avoided(change.after):
+        if _wording(change.after) - _wording(change.before):
             counts.wording_violations.append(where)
         if change.id == "opening":
             counts.openings.append(change.after)
+
+
+def _wording(text: str) -> set[str]:
+    """Return the phrases of a text that nobody should write; a draft may have some of its own."""
+    banned = {match.group(0).lower() for match in BANNED.finditer(text)}
+    return banned | {found.text.lower() for found in find_avoided(text)}
 
 
 def _in_order(texts: Sequence[str], after: str) -> bool:
@@ -294,7 +300,8 @@ def evaluate(limit: int, candidates: int, only_trained: bool, out: Path | None) 
     _, rows = split_rows(load_rows())
     rows = rows[:limit] if limit else rows
     settings = load_settings()
-    tables = {"trained": run(rows, load_engine(settings), candidates, out)}
+    engine = load_engine(settings)
+    tables = {"trained" if engine.adapter else "untrained": run(rows, engine, candidates, out)}
     if not only_trained:
         plain = load_engine(settings.model_copy(update={"adapter": "none"}))
         tables["untrained"] = run(rows, plain, candidates, None)
