@@ -144,6 +144,7 @@ WORDING = [
     ("It had his number.", "It had his number, which we know from.", "not_a_sentence"),
     ("Refunds take a week.", "Refunds take a week...", "not_a_sentence"),
     ("Refunds take a week.", "Refunds take (a week.", "not_a_sentence"),
+    ("See www.a.example.", "See www.a.example. The form is at www.", "not_a_sentence"),
     ("Refunds take a week.", "Refunds refunds take a week.", "garbled"),
     ("Refunds take a week.", "Refunds take a wwk.", "garbled"),
     ("Refunds take a week.", "Refunds do may take a week.", "garbled"),

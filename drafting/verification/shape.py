@@ -17,6 +17,7 @@ _ABBREVIATED = re.compile(
     r"\b(?:no|nos|e\.?g|i\.?e|etc|approx|incl|excl|ref|tel|vs|dr|mr|mrs|ms|st|p|pp|cl|art|sec)\.(?=\s)",
     re.IGNORECASE,
 )
+_LINK_START = re.compile(r"\b(?:www|https?)\b", re.IGNORECASE)
 _THRICE = re.compile(r"([^\W\d_])\1\1")
 _BARE_END = frozenset((FactKind.LINK, FactKind.EMAIL, FactKind.MERGE_TAG))
 _LONGEST_INSERT = 32
@@ -58,6 +59,8 @@ def _is_broken(after: str, masked: str) -> bool:
         or masked[0].islower()
         or len(_SENTENCE_END.findall(masked)) > _MOST_SENTENCES
         or any(after.count(opening) != after.count(closing) for opening, closing in _PAIRS)
+        # A whole link is a fact, and masked.
+        or bool(_LINK_START.search(masked))
         or bool(re.search(r"\s[,.;:?!]|[,;:][,.;:?!]|[.?!]\s+[a-z]", masked))
     )
 
