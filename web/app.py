@@ -15,7 +15,6 @@ from web.worker import Worker
 
 MOST_BYTES = 4_000_000
 """Of one request: a full list of drafts of usual length, with their customers' messages."""
-HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 
 def create_app(settings: Settings, worker: Worker, *, insecure: bool = False) -> Flask:
@@ -36,14 +35,12 @@ def create_app(settings: Settings, worker: Worker, *, insecure: bool = False) ->
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=settings.proxies > 0,
         PERMANENT_SESSION_LIFETIME=timedelta(days=1),
-        # Without keys only this machine is served, and a name that a foreign page points at it
-        # (DNS rebinding) is none of its own.
-        TRUSTED_HOSTS=None if ring or insecure else HOSTS,
     )
     app.extensions["drafting_worker"] = worker
     metrics.init_app(app, worker)
     limits.init_app(app, settings)
-    gate.init_app(app, ring)
+    # Without keys only this machine is served.
+    gate.init_app(app, ring, local=not ring and not insecure)
     headers.init_app(app)
     problems.init_app(app)
     for views in (api, pages, probes, docs, sign_in):

@@ -12,6 +12,7 @@ import time
 from types import FrameType
 from typing import Any
 
+from flask import Flask
 from waitress.server import create_server
 
 from drafting.errors import SettingError
@@ -55,16 +56,32 @@ def serve(settings: Settings, *, insecure: bool = False) -> None:
     bounds = Bounds(settings.queue, settings.timeout, settings.rows)
     worker = Worker(lambda: load_engine(settings), bounds)
     app = create_app(settings, worker, insecure=insecure)
+    server = make_server(app, settings)
+    worker.start()
+    _stop_on_signals(worker, server)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    log.info("Serving on http://%s:%d", shown, settings.port)
+    server.run()
+
+
+def make_server(app: Flask, settings: Settings) -> Any:
+    """Return a waitress server that listens already.
+
+    Raises:
+        SettingError: the address can't be listened on.
+
+    """
+    threads = settings.queue + SPARE_THREADS
     try:
-        server = create_server(
+        return create_server(
             app,
             host=settings.host,
             port=settings.port,
-            threads=settings.queue + SPARE_THREADS,
+            threads=threads,
             # Lets a view ask whether its client is still there.
             channel_request_lookahead=1,
             channel_timeout=60,
-            connection_limit=4 * (settings.queue + SPARE_THREADS) + 100,
+            connection_limit=4 * threads + 100,
             max_request_body_size=2 * MOST_BYTES,
             clear_untrusted_proxy_headers=settings.proxies == 0,
             ident="drafting",
@@ -75,11 +92,6 @@ def serve(settings: Settings, *, insecure: bool = False) -> None:
             f"({error.strerror or type(error).__name__}). Please name another DRAFTING_PORT or "
             "DRAFTING_HOST."
         ) from None
-    worker.start()
-    _stop_on_signals(worker, server)
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    log.info("Serving on http://%s:%d", shown, settings.port)
-    server.run()
 
 
 def _stop_on_signals(worker: Worker, server: object) -> None:

@@ -5,12 +5,14 @@ Decides before any view runs; only what is named here is open to all. Knows noth
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafting.errors import ForeignPageError, KeyMissingError, KeyWrongError
+from drafting.settings import LOOPBACK
 from web.security import limits
 from web.security.keys import KeyRing
 
@@ -30,13 +32,14 @@ class Caller:
     via: Literal["key", "session", "nothing"]
 
 
-def init_app(app: Flask, ring: KeyRing) -> None:
-    """Stand in front of all views of an app."""
+def init_app(app: Flask, ring: KeyRing, *, local: bool) -> None:
+    """Stand in front of all views of an app; `local` ones are for this machine alone."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     # The cookie's own life is the limit: a draft may lie open for a day.
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
     app.extensions["drafting_keys"] = ring
+    app.extensions["drafting_local"] = local
     app.before_request(_let_in)
 
 
@@ -49,6 +52,7 @@ def get_ring() -> KeyRing:
 def _let_in() -> AnyResponse | None:
     """Find out who asks, and stop who may not."""
     g.caller = Caller("", "nothing")
+    _check_host()
     if request.endpoint is None or request.method == "OPTIONS":
         return None
     limits.charge_request()
@@ -68,6 +72,22 @@ def _let_in() -> AnyResponse | None:
         limits.charge_caller(g.caller.name)
     _check_page()
     return None
+
+
+def _check_host() -> None:
+    """Stop requests under another name than this machine's own, where only it is served.
+
+    A page elsewhere could have its own name point at this machine (DNS rebinding) and would then
+    count as the same origin. werkzeug's TRUSTED_HOSTS can't hold an IPv6 address.
+    """
+    if (
+        current_app.extensions["drafting_local"]
+        and urlsplit(f"//{request.host}").hostname not in LOOPBACK
+    ):
+        raise ForeignPageError(
+            "This server answers under the names of its own machine alone (localhost, 127.0.0.1). "
+            "To reach it under another one, whoever runs it sets DRAFTING_API_KEYS."
+        )
 
 
 def _find_key() -> str:
