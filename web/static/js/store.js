@@ -9,6 +9,7 @@
  * @property {any[]} notes
  * @property {any|null} applied        the server's last word on the reply
  * @property {any|null} model          what wrote it
+ * @property {string|null} replyTrouble  why the reply lags behind the changes, if it does
  * @property {Record<string, string>} busy   changes being worked on: id to what is going on
  * @property {"inline"|"side"} view
  * @property {string|null} filter
@@ -24,6 +25,7 @@
 const nothing = () => ({
   run: null, source: null, draftText: "", changes: [], notes: [], applied: null, model: null,
   busy: {}, view: "inline", filter: null, editing: null, choosing: null,
+  replyTrouble: null,
 });
 
 export function createStore() {

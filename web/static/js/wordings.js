@@ -1,0 +1,21 @@
+// The other wordings of a change, to choose from, and more of them on request.
+
+import { button, make } from "./dom.js";
+
+/** @param {import("./changes.js").Change} change @param {string|null} busy */
+export function wordings(change, busy, actions) {
+  const { id, alternatives } = change;
+  const choices = alternatives.map((text, number) =>
+    make("li", {}, make("button", {
+      type: "button", class: "wording", "data-focus": `wording-${number}`,
+      onclick: () => actions.take(id, text),
+    }, text)));
+  return make("div", { class: "wordings", id: `wordings-${id}` },
+    choices.length
+      ? make("ul", { "aria-label": "Other wordings" }, choices)
+      : make("p", { class: "soft" }, "There is no other wording yet that is certain to say the same."),
+    button(busy ?? "Ask for new ones", "again", () => actions.reword(id), {
+      class: "more", "data-focus": "more", "aria-busy": busy ? "true" : null,
+      "aria-disabled": busy ? "true" : null,
+    }));
+}
