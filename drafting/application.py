@@ -4,11 +4,12 @@ The person is the author here: their words are not held against the rules, but t
 lose and what is still curt are told. Knows nothing of how a change came about.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from drafting.assembly import describe, make_change
+from drafting.assembly import describe, make_change, make_reply
 from drafting.candidate import Candidate, Op
 from drafting.choice import Choice
 from drafting.errors import UnfitChangeError
@@ -19,6 +20,9 @@ from drafting.result import Applied, LostFact
 from drafting.rewriter import Request, read_request
 from drafting.script import EditScript
 from drafting.slots import Place, Slot, match_facts
+
+_SPACES = re.compile(r"[ \t\r\n]+")
+"""White space that a sentence has one space for; a page would fold it anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,15 @@ def apply_edits(
         raise UnfitChangeError("Two changes name the same slot. Please send one for each.")
     chosen = _accept(fillings, accepted)
     script = EditScript(reading.draft, chosen)
-    pieces = script.apply()
+    reply = make_reply(reading, script)
     why = load_reasons().why
     changes = [
-        make_change(reading, slot, Choice(chosen[slot.id], why.of(chosen[slot.id])), pieces)
+        make_change(reading, slot, Choice(chosen[slot.id], why.of(chosen[slot.id])), reply.pieces)
         for slot in reading.slots
         if slot.id in script.changes
     ]
     return Applied(
-        **describe(reading, pieces),
+        **describe(reading, reply),
         changes=changes,
         summary=Counter(change.label for change in changes if change.label),
         missing_facts=list(_find_lost(reading, chosen)),
@@ -87,7 +91,7 @@ def _read_edit(slot: Slot, edit: Edit) -> Candidate:
         )
     if edit.op is Op.DELETE:
         return Candidate(Op.DELETE)
-    text = " ".join(edit.after.split("\n")).strip()
+    text = _SPACES.sub(" ", edit.after).strip()
     if not text:
         # A text edited down to nothing: the sentence goes, or the opening isn't there.
         return Candidate(Op.DELETE if inside else Op.KEEP)

@@ -6,6 +6,7 @@ slot can see. Knows nothing of how a filling was chosen.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from drafting.candidate import KEEP, Candidate, Op
@@ -13,9 +14,11 @@ from drafting.choice import Choice
 from drafting.draft import Draft, SentenceKind, parse
 from drafting.facts import Fact, Span, find_facts
 from drafting.findings import Finding, find_findings
+from drafting.markup.page import Page
+from drafting.markup.reply import rewrite_page
 from drafting.reading import Reading
 from drafting.reasons import load_reasons
-from drafting.result import Change, FactPlace, FindingPlace, Findings, Model, Note, Result
+from drafting.result import Change, FactPlace, FindingPlace, Findings, Format, Model, Note, Result
 from drafting.script import OPENING, EditScript, Piece
 from drafting.slots import Place, Slot, match_facts
 from drafting.verification.repetition import Written, find_repetitions
@@ -43,14 +46,14 @@ class Named(Protocol):
 def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took_ms: int) -> Result:
     """Return the result of one draft."""
     script = make_script(reading, choices)
-    pieces = script.apply()
+    reply = make_reply(reading, script)
     changes = [
-        make_change(reading, slot, choices[slot.id], pieces)
+        make_change(reading, slot, choices[slot.id], reply.pieces)
         for slot in reading.slots
         if slot.id in script.changes
     ]
     return Result(
-        **describe(reading, pieces),
+        **describe(reading, reply),
         changes=changes,
         summary=Counter(change.label for change in changes if change.label),
         notes=list(_write_notes(reading, script, choices)),
@@ -59,17 +62,43 @@ def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took
     )
 
 
-def describe(reading: Reading, pieces: Sequence[Piece]) -> dict[str, Any]:
-    """Return the fields of `Applied` that the pieces of a reply decide: texts, facts, findings."""
-    reply = "".join(piece.text for piece in pieces)
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply in the format of its draft, and in pieces, whose texts together are its text."""
+
+    content: str
+    pieces: tuple[Piece, ...]
+    page: Page | None = None
+
+    @property
+    def draft(self) -> Draft:
+        """The reply as a draft, to look for findings in it."""
+        if self.page:
+            return parse(self.page.text, self.page.hints)
+        return parse(self.content)
+
+
+def make_reply(reading: Reading, script: EditScript) -> Reply:
+    """Return what applying a script gives."""
+    pieces = script.apply()
+    if reading.page is None:
+        return Reply("".join(piece.text for piece in pieces), pieces)
+    done = rewrite_page(reading.page, pieces)
+    return Reply(done.page.html, done.pieces, done.page)
+
+
+def describe(reading: Reading, reply: Reply) -> dict[str, Any]:
+    """Return the fields of `Applied` that a reply decides: texts, facts, findings."""
+    written = reply.draft
     return {
-        "reply": reply,
+        "reply": reply.content,
+        "format": Format.HTML if reading.page else Format.TEXT,
         "draft_text": reading.draft.text,
-        "reply_text": reply,
-        "facts": list(_place_facts(reading, pieces)),
+        "reply_text": written.text,
+        "facts": list(_place_facts(reading, reply.pieces)),
         "findings": Findings(
             draft=place_findings(reading.findings),
-            reply=place_findings(find_findings(parse(reply), reading.customer_message)),
+            reply=place_findings(find_findings(written, reading.customer_message)),
         ),
     }
 
@@ -155,8 +184,7 @@ def _place_facts(reading: Reading, pieces: Sequence[Piece]) -> Iterator[FactPlac
     outside = frozenset(_find_outside(draft))
     for piece in pieces:
         if piece.slot is None:
-            for fact in find_facts(piece.text):
-                place = _place(fact, fact.span, piece)
+            for place in _place_between(draft, piece):
                 if place.draft_span[0] not in outside:
                     yield place
         elif (slot := slots[piece.slot]).sentence:
@@ -169,6 +197,19 @@ def _place_facts(reading: Reading, pieces: Sequence[Piece]) -> Iterator[FactPlac
             )
             for fact, span in found:
                 yield _place(fact, span, piece)
+
+
+def _place_between(draft: Draft, piece: Piece) -> Iterator[FactPlace]:
+    """Yield the facts of a gap; the white space in it may differ from the draft's."""
+    at, end = piece.draft_span
+    same = draft.text[at:end] == piece.text
+    for fact in find_facts(piece.text):
+        start = fact.span[0] + piece.draft_span[0] if same else draft.text.find(fact.text, at, end)
+        if start >= 0:
+            at = start + len(fact.text)
+            yield _place(
+                replace(fact, span=(start, at)), fact.span, replace(piece, draft_span=(0, at))
+            )
 
 
 def _find_outside(draft: Draft) -> Iterator[int]:

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from drafting import __version__
 from drafting.assembly import place_findings
 from drafting.errors import DraftingError, NotTextError
-from drafting.result import Change, FindingPlace, Result
+from drafting.result import Change, FindingPlace, Format, Result
 from drafting.rewriter import MOST_CANDIDATES, Request, Rewriter, read_request
 from drafting.settings import describe_settings, load_settings
 
@@ -33,6 +33,14 @@ WORD_STYLES: dict[str, dict[str, Any]] = {
 }
 
 InputFile = click.File("rb")
+format_option = click.option(
+    "--format",
+    "kind",
+    type=click.Choice([kind.value for kind in Format]),
+    default=Format.TEXT.value,
+    show_default=True,
+    help="What the draft is written in.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,14 +60,20 @@ def drafting() -> None:
     help="Wordings tried for each sentence.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@format_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result object as JSON.")
 def rewrite(
-    file: IO[bytes], customer: IO[bytes] | None, candidates: int, seed: int, as_json: bool
+    file: IO[bytes],
+    customer: IO[bytes] | None,
+    candidates: int,
+    seed: int,
+    kind: str,
+    as_json: bool,
 ) -> None:
     """Rewrite the draft in FILE (or standard input, -) and show what was changed."""
     with _kind_errors():
         message = read_text(customer) if customer else None
-        result = _rewrite(Request(read_text(file), message, candidates, seed))
+        result = _rewrite(Request(read_text(file), message, candidates, seed, Format(kind)))
     if as_json:
         click.echo(result.model_dump_json(indent=2))
     else:
@@ -68,11 +82,12 @@ def rewrite(
 
 @drafting.command()
 @click.argument("file", type=InputFile, default="-")
+@format_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(file: IO[bytes], as_json: bool) -> None:
+def check(file: IO[bytes], kind: str, as_json: bool) -> None:
     """Say what is curt, blaming or policy-heavy in FILE; exit status 1 where something is."""
     with _kind_errors():
-        reading = read_request(Request(read_text(file)))
+        reading = read_request(Request(read_text(file), format=Format(kind)))
     findings = place_findings(reading.findings)
     if as_json:
         click.echo("[" + ",\n ".join(f.model_dump_json() for f in findings) + "]")

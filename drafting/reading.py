@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from drafting.draft import Draft, parse
 from drafting.errors import UnknownSlotError
 from drafting.findings import Finding, find_findings
+from drafting.markup.page import Page
 from drafting.prompt import Mail, make_mail
 from drafting.script import CLOSING, OPENING
 from drafting.slots import Slot, make_slots
@@ -26,6 +27,8 @@ class Reading:
     slots: tuple[Slot, ...]
     language: str | None
     """ISO 639-1 code, None where the text is too short to tell."""
+    page: Page | None = None
+    """The HTML that the draft is the text of; None where it came as text."""
 
     @property
     def is_english(self) -> bool:
@@ -99,7 +102,15 @@ class Reading:
 
 def read_draft(text: str, customer_message: str | None = None) -> Reading:
     """Read a draft; the quoted history counts as the customer's message when none is given."""
-    draft = parse(text)
+    return _read(parse(text), customer_message)
+
+
+def read_page(page: Page, customer_message: str | None = None) -> Reading:
+    """Read a draft that is a page; the texts of its links are facts."""
+    return _read(parse(page.text, page.hints), customer_message, page)
+
+
+def _read(draft: Draft, customer_message: str | None, page: Page | None = None) -> Reading:
     given = customer_message if customer_message and customer_message.strip() else None
     message = given or draft.customer_message
     body = " ".join(sentence.text for sentence in draft.sentences)
@@ -107,6 +118,7 @@ def read_draft(text: str, customer_message: str | None = None) -> Reading:
         draft=draft,
         customer_message=message,
         findings=find_findings(draft, message),
-        slots=make_slots(draft, message),
+        slots=make_slots(draft, message, page.facts if page else ()),
         language=guess_language(body),
+        page=page,
     )

@@ -13,11 +13,14 @@ from drafting.candidate import Op
 from drafting.choice import Choice, Chooser
 from drafting.engine import Ask, Engine, Filled
 from drafting.errors import DraftTooLongError, EmptyDraftError, MessageTooLongError
-from drafting.reading import Reading, read_draft
+from drafting.markup.page import read_html
+from drafting.reading import Reading, read_draft, read_page
 from drafting.result import Change, Format, Result
 from drafting.slots import Slot
 
 MOST_CHARACTERS = 20_000
+MOST_SOURCE = 200_000
+"""Of HTML, tags and all; its text is held against `MOST_CHARACTERS`."""
 MOST_SENTENCES = 120
 MOST_CANDIDATES = 8
 
@@ -133,17 +136,12 @@ def read_request(request: Request) -> Reading:
         MessageTooLongError: the customer's message has too many characters.
 
     """
-    if len(request.draft) > MOST_CHARACTERS:
-        raise DraftTooLongError(
-            f"The draft has {len(request.draft):,} characters, and one request may hold "
-            f"{MOST_CHARACTERS:,}. Please send it in parts."
-        )
     if len(request.customer_message or "") > MOST_CHARACTERS:
         raise MessageTooLongError(
             f"The customer's message has {len(request.customer_message or ''):,} characters, and "
             f"one request may hold {MOST_CHARACTERS:,}. Please send the part that matters."
         )
-    reading = read_draft(request.draft, request.customer_message)
+    reading = _read(request)
     count = len(reading.draft.sentences)
     if not count:
         raise EmptyDraftError("There is no sentence in this draft yet. Please write one first.")
@@ -153,3 +151,22 @@ def read_request(request: Request) -> Reading:
             "Please send it in parts."
         )
     return reading
+
+
+def _read(request: Request) -> Reading:
+    """Read the draft in its format; the limit counts what can be read of it."""
+    is_html = request.format is Format.HTML
+    _check_length(request.draft, MOST_SOURCE if is_html else MOST_CHARACTERS)
+    if not is_html:
+        return read_draft(request.draft, request.customer_message)
+    page = read_html(request.draft)
+    _check_length(page.text, MOST_CHARACTERS)
+    return read_page(page, request.customer_message)
+
+
+def _check_length(text: str, most: int) -> None:
+    if len(text) > most:
+        raise DraftTooLongError(
+            f"The draft has {len(text):,} characters, and one request may hold {most:,}. "
+            "Please send it in parts."
+        )
