@@ -24,9 +24,9 @@ def read_events(text: str) -> list[tuple[str, dict[str, Any]]]:
 def test_one_draft_from_start_to_end() -> None:
     with serving(ScriptedEngine()) as app:
         answer = app.test_client().post("/api/v1/rewrite", json={"draft": CURT}, headers=EVENTS)
+        events = read_events(answer.text)
         plain = app.test_client().post("/api/v1/rewrite", json={"draft": CURT}).json
     assert answer.content_type == "text/event-stream; charset=utf-8"
-    events = read_events(answer.text)
     names = [name for name, _ in events]
     assert (names[0], names[-1]) == ("start", "done")
     assert set(names) == {"start", "change", "progress", "done"} | (
@@ -49,7 +49,7 @@ def test_a_wrong_draft_of_a_list_is_told_in_its_place() -> None:
         answer = app.test_client().post(
             "/api/v1/rewrite", json=[{"draft": CURT}, {"draft": ""}], headers=EVENTS
         )
-    events = read_events(answer.text)
+        events = read_events(answer.text)
     assert events[-1][0] == "error"
     assert (events[-1][1]["item"], events[-1][1]["error"]["code"]) == (1, "empty_draft")
     assert [data["item"] for name, data in events if name == "done"] == [0]
@@ -59,8 +59,9 @@ def test_a_line_separator_does_not_break_an_event() -> None:
     draft = "You failed to send\u2028the form!!"
     with serving(ScriptedEngine()) as app:
         answer = app.test_client().post("/api/v1/rewrite", json={"draft": draft}, headers=EVENTS)
-    assert len(answer.text.splitlines()) == answer.text.count("\n")
-    assert read_events(answer.text)[0][1]["draft_text"] == draft
+        text = answer.text
+    assert len(text.splitlines()) == text.count("\n")
+    assert read_events(text)[0][1]["draft_text"] == draft
 
 
 def ask(address: str, accept: str) -> socket.socket:
