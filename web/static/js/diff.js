@@ -77,10 +77,11 @@ const item = (classes, properties, ...children) =>
 
 /** The text of a row: once inline, or the draft's side and the reply's. */
 function sides(look, draft, reply, both) {
-  if (look.view === "inline") return make("p", { class: "text" }, both);
+  const marker = () => look.marker && make("span", { class: "marker" }, `${look.marker.trim()} `);
+  if (look.view === "inline") return make("p", { class: "text" }, marker(), both);
   return make("div", { class: "sides" },
-    make("p", { class: "text draft-side" }, make("span", { class: "heard" }, "Draft: "), draft),
-    make("p", { class: "text reply-side" }, make("span", { class: "heard" }, "Reply: "), reply));
+    make("p", { class: "text draft-side" }, make("span", { class: "heard" }, "Draft: "), marker(), draft),
+    make("p", { class: "text reply-side" }, make("span", { class: "heard" }, "Reply: "), marker(), reply));
 }
 
 function buildKept(row, look, classes) {

@@ -75,8 +75,15 @@ function rewrite() {
   find("#stale").hidden = true;
   rewriting.start(form);
   checking.now(form);
+  showReview();
+}
+
+/** Where the changes come is below the draft on a narrow screen. */
+function showReview() {
+  const review = find("#review");
+  if (review.getBoundingClientRect().top < innerHeight / 2) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  find("#review").scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "nearest" });
+  review.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
 }
 
 find("#form").addEventListener("submit", (event) => {
@@ -152,4 +159,5 @@ if (recalled) {
   field.fill(find("#draft").value, find("#format :checked").value);
 }
 if (!field.isEmpty) checking.now(readForm());
+if (/Mac|iP/.test(navigator.platform)) find("#rewrite kbd").textContent = "\u2318 \u21b5";
 document.documentElement.classList.add("ready");

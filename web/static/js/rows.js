@@ -10,10 +10,14 @@ import { points } from "./text.js";
  * @property {"kept"|"change"|"note"} kind
  * @property {string[]} text          of the draft, in code points, without the space around it
  * @property {number} at              where it begins in the draft, in code points
+ * @property {string} marker          of the list item that it is, if it is one
  * @property {boolean} paragraph      whether a paragraph begins here
  * @property {import("./changes.js").Change} [change]
  * @property {any} [note]
  */
+
+/** "- " or "2." at the start of the line that a sentence stands in. */
+const MARKER = /(?<=^|\n)[ \t]*(?:[-*+\u2022\u2013]|\d{1,3}[.)])$/;
 
 /** @returns {Row[]} */
 export function layOut(draftText, changes, notes) {
@@ -26,15 +30,18 @@ export function layOut(draftText, changes, notes) {
   const rows = [];
   let at = 0;
   let paragraph = true;
+  let marker = "";
   const cut = (end) => {
     const gap = draft.slice(at, end);
     const first = gap.findIndex((point) => point.trim());
     if (first >= 0) {
       const last = gap.findLastIndex((point) => point.trim());
       const begins = paragraph || hasBreak(gap.slice(0, first));
-      const text = gap.slice(first, last + 1);
-      rows.push({ key: `at${at + first}`, kind: "kept", text, at: at + first, paragraph: begins });
-      paragraph = hasBreak(gap.slice(last + 1));
+      const whole = gap.slice(first, last + 1).join("");
+      marker = end < draft.length ? MARKER.exec(whole)?.[0] ?? "" : "";
+      const text = points(whole.slice(0, whole.length - marker.length).trimEnd());
+      if (text.length) rows.push({ key: `at${at + first}`, kind: "kept", text, at: at + first, paragraph: begins });
+      paragraph = text.length ? hasBreak(gap.slice(first + text.length)) : begins;
     } else {
       paragraph ||= hasBreak(gap);
     }
@@ -44,7 +51,8 @@ export function layOut(draftText, changes, notes) {
     cut(Math.max(start, at));
     const kind = change ? "change" : "note";
     const key = change?.id ?? `s${note.sentence}`;
-    rows.push({ key, kind, text: draft.slice(start, end), at: start, paragraph, change, note });
+    rows.push({ key, kind, text: draft.slice(start, end), at: start, marker, paragraph, change, note });
+    marker = "";
     paragraph = false;
     at = Math.max(at, end);
   }

@@ -42,12 +42,14 @@ function showTrouble({ phase, message }) {
 
 /** What there is to say of the reply as a whole. */
 function showVerdict({ phase }, notes, changes) {
-  const words = notes.filter(({ span }) => !span).map(({ message }) => message);
+  const whole = notes.filter(({ span }) => !span);
+  const words = whole.map(({ message }) => message);
   if (phase === "done" && !changes.length && !words.length) {
     words.push("No change was certain enough to be made. Your draft stays as you wrote it.");
   }
   const verdict = find("#verdict");
   verdict.hidden = phase !== "done" || !words.length;
+  verdict.classList.toggle("good", whole.some(({ code }) => code === "already_kind"));
   verdict.textContent = words.join(" ");
 }
 

@@ -17,7 +17,7 @@ export function showText(text, at, facts) {
 
 function showFact(text, fact, begins) {
   const title = `Kept as it is: ${fact.kind.replaceAll("_", " ")}`;
-  return make("span", { class: "fact", title }, begins ? icon("lock") : null, text);
+  return make("span", { class: begins ? "fact begins" : "fact", title }, begins ? icon("lock") : null, text);
 }
 
 /**
