@@ -4,8 +4,9 @@ Model, moves and phrasebook compete; what does not clear the bar is not used, an
 left. Wrong is worse than curt. Knows nothing of how the model writes, nor of the rest of the reply.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.engine import Bar, Filled
@@ -21,6 +22,7 @@ Score = Callable[[Sequence[tuple[str, str]]], list[float]]
 """Reverse likelihood of (sentence, candidate text) pairs; `drafting.engine.Engine.score`."""
 
 MOST_ALTERNATIVES = 4
+_SPACES = re.compile(r"[ \t\n]+")
 FACTS_LOST = Failure("fact_changed", "Changes, drops or reorders a fact of the sentence.")
 MEANING_UNSURE = Failure("meaning_unsure", "May not say what the sentence says.")
 
@@ -34,6 +36,15 @@ class Choice:
     alternatives: tuple[str, ...] = ()
     failure: Failure | None = None
     """What the first rewrite failed, where the slot is kept though something was found in it."""
+
+    def fold(self) -> "Choice":
+        """Return the choice with white space as a page shows it: one space for each run."""
+        text = self.candidate.text
+        return replace(
+            self,
+            candidate=replace(self.candidate, text=text and _SPACES.sub(" ", text)),
+            alternatives=tuple(_SPACES.sub(" ", text) for text in self.alternatives),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ class Work:
         """Choose for a slot among what the engine wrote and what else there is; None keeps it."""
         slot = self.reading.find_slot(slot_id)
         choice = self._chooser.choose(slot, written)
+        if self.reading.page:
+            choice = choice.fold()
         self._choices[slot_id] = choice
         return None if choice.candidate.op is Op.KEEP else make_change(self.reading, slot, choice)
 

@@ -38,6 +38,8 @@ class Hints:
     """Where lines start that no sentence goes on into."""
     verbatim: frozenset[int] = frozenset()
     """Where lines start that are no prose."""
+    signature: int | None = None
+    """Where the line starts with which the signature does."""
     atoms: tuple[Span, ...] = ()
     """What no sentence ends inside of, in order and free of overlaps."""
 

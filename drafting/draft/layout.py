@@ -75,7 +75,11 @@ def lay_out(text: str, atoms: Sequence[Span], hints: Hints = NO_HINTS) -> Layout
     verbatim |= {index for index, line in enumerate(body.lines) if line.start in hints.verbatim}
     greeting = find_greeting(text, body.lines, verbatim, atoms)
     body, begin = _pass_greeting(body, greeting)
-    sign_off = find_sign_off(body.lines, _find_rows(body.lines, begin))
+    rows = _find_rows(body.lines, begin)
+    sign_off = find_sign_off(body.lines, rows)
+    signed = next((row for row in rows if lines[row].start == hints.signature), None)
+    if signed is not None and (sign_off is None or signed < sign_off):
+        sign_off = signed
     skipped = verbatim | set(range(begin)) | _list_from(sign_off, len(body.lines))
     return Layout(
         greeting=greeting.span if greeting else None,

@@ -75,6 +75,9 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "th": _CELL | {"scope"},
 }
 
+SIGNATURE = ("class", "signature")
+"""The one class that is kept: it tells the signature of a mail client from the mail."""
+
 TAGS = frozenset(BREAKS) | INLINES | {"br", "img"}
 PROTOCOLS = frozenset({"http", "https", "mailto", "tel", "cid"})
 

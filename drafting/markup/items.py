@@ -35,6 +35,8 @@ class Edge:
     opens: bool
     number: int | None = None
     """What an `<ol>` starts with, or an `<li>` is set to."""
+    signs: bool = False
+    """Whether a mail client put its signature in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -49,6 +49,7 @@ class Page:
         return Hints(
             breaks=self.projection.breaks,
             verbatim=self.projection.preformatted,
+            signature=self.projection.signature,
             atoms=tuple(fact.span for fact in self.facts),
         )
 

@@ -27,6 +27,8 @@ class Projection:
     """Where lines start that the page keeps apart by blocks: no sentence goes over one."""
     preformatted: frozenset[int]
     """Where lines start that are preformatted."""
+    signature: int | None
+    """Where the line starts with which a mail client's signature does."""
 
 
 def project(items: Sequence[Item]) -> Projection:
@@ -70,6 +72,8 @@ class _Projector:
         self._counts: list[int] = []
         """The number of the next item of each open list."""
         self._pre = 0
+        self._signs = False
+        self._signature: int | None = None
         self._gap = _Gap(apart=True)
 
     def run(self) -> Projection:
@@ -89,6 +93,7 @@ class _Projector:
             tuple(self._origins),
             frozenset(self._starts),
             frozenset(self._preformatted),
+            self._signature,
         )
 
     def _at_start(self) -> bool:
@@ -99,6 +104,7 @@ class _Projector:
         nested = edge.name in LISTS and any(lead.edge.name == "li" for lead in self._leads)
         self._gap.lines = max(self._gap.lines, NEW_LINE if nested else BREAKS[edge.name])
         self._gap.apart = True
+        self._signs = self._signs or edge.signs
         if edge.name == "pre":
             self._pre += 1 if edge.opens else -1
         if edge.name in {"ol", "ul"}:
@@ -165,6 +171,8 @@ class _Projector:
             self._origins += gap.breaks[len(gap.breaks) - gap.lines + unknown :]
         if gap.apart or not self._chars:
             self._starts.add(len(self._chars))
+        if self._signs and self._signature is None:
+            self._signature = len(self._chars)
         if self._pre:
             self._preformatted.add(len(self._chars))
         for lead in self._leads:

@@ -7,7 +7,7 @@ lifted). Knows which elements there are, but not which addresses are safe: that 
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from drafting.markup.elements import (
@@ -18,6 +18,7 @@ from drafting.markup.elements import (
     LINK,
     NEEDING_ATTRIBUTES,
     RENAMED,
+    SIGNATURE,
     may_have,
 )
 from drafting.markup.items import (
@@ -40,7 +41,14 @@ from drafting.markup.merge_tags import (
     read_tag,
 )
 from drafting.markup.nesting import Nesting
-from drafting.markup.styles import find_emphasis, is_hidden, is_line, is_pixel, is_plain
+from drafting.markup.styles import (
+    find_emphasis,
+    is_hidden,
+    is_line,
+    is_pixel,
+    is_plain,
+    is_signature,
+)
 from drafting.markup.tokens import Tag, Token, read_tokens
 
 _PIECE = re.compile(rf"{COVER.pattern}|.", re.DOTALL)
@@ -126,7 +134,9 @@ class _Reader:
             self._open_block("div" if name == "p" and is_line(tag) else name, tag)
 
     def _open_block(self, name: str, tag: Tag) -> None:
-        edge = Edge(name, self._write_tag(name, tag), opens=True, number=_read_number(tag))
+        signs = is_signature(tag)
+        source = self._write_tag(name, tag, (SIGNATURE,) if signs else ())
+        edge = Edge(name, source, opens=True, number=_read_number(tag), signs=signs)
         opened = self._blocks.open(edge, tag.name, hidden=is_hidden(tag))
         if not opened and not self._blocks.in_table:
             self._put(make_break(self._marks))
@@ -227,11 +237,12 @@ class _Reader:
         if not (self._hidden or self._blocks.hidden):
             self._items.append(item)
 
-    def _write_tag(self, name: str, tag: Tag) -> str:
+    def _write_tag(self, name: str, tag: Tag, added: Sequence[tuple[str, str]] = ()) -> str:
         """Return a start tag with the attributes that the element may have."""
-        kept = {key: value for key, value in tag.attributes.items() if may_have(name, key)}
+        kept = [(key, value) for key, value in tag.attributes.items() if may_have(name, key)]
         values = (
-            f" {key}={quote_value(escape_value(value), self._tags)}" for key, value in kept.items()
+            f" {key}={quote_value(escape_value(value), self._tags)}"
+            for key, value in (*added, *kept)
         )
         return f"<{name}{''.join(values)}>"
 

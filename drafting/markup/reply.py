@@ -56,15 +56,16 @@ class _Editor:
         """The slots behind a deleted sentence; None for the end."""
 
     def put(self, pieces: Sequence[Piece]) -> None:
-        at, torn = 0, False
+        at, torn, opened = 0, False, False
         for number, piece in enumerate(pieces):
             start, end = piece.draft_span
             if start > at:
-                self._delete((at, start))
-                torn = True
+                self._delete((at, start), lines=not opened)
+                torn = not opened
             at = max(at, end)
             if piece.slot is None:
                 continue
+            opened = piece.slot == OPENING
             if torn:
                 self.torn.add(piece.slot)
                 torn = False
@@ -89,8 +90,12 @@ class _Editor:
             yield None if number in self._gone else item
             yield from self._after.get(number, ())
 
-    def _delete(self, span: Span) -> None:
-        self._gone.update(place for place in self._origins[slice(*span)] if place is not None)
+    def _delete(self, span: Span, *, lines: bool = True) -> None:
+        """Take out what is at a span; with an opening in its place, the lines below stay apart."""
+        for place in range(*span):
+            origin = self._origins[place]
+            if origin is not None and (lines or self._text[place] != "\n"):
+                self._gone.add(origin)
 
     def _fill(self, piece: Piece, slot: str) -> None:
         start, end = piece.draft_span

@@ -8,7 +8,7 @@ page. Nothing of what bleach refused is ever put back, but for merge tags, which
 
 import bleach  # type: ignore[import-untyped]
 
-from drafting.markup.elements import PROTOCOLS, TAGS, may_have
+from drafting.markup.elements import PROTOCOLS, SIGNATURE, TAGS, may_have
 from drafting.markup.items import Item
 from drafting.markup.merge_tags import SCHEME, cover_tags
 from drafting.markup.reader import read_items
@@ -39,5 +39,5 @@ def _wash(source: str) -> str:
     return washed
 
 
-def _may_have(tag: str, attribute: str, _value: str) -> bool:
-    return may_have(tag, attribute)
+def _may_have(tag: str, attribute: str, value: str) -> bool:
+    return may_have(tag, attribute) or (attribute, value) == SIGNATURE

@@ -23,6 +23,10 @@ _NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
 _LIGHT = re.compile(r"(?:^|;)font-weight:(?:normal|[1-5]00)")
 _UPRIGHT = re.compile(r"(?:^|;)font-style:normal")
 _LINE_CLASS = re.compile(r"\bMso(?:Normal|PlainText|NoSpacing)\b", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"(?:gmail_signature|moz-signature|protonmail_signature_block|signature|AppleMailSignature)",
+    re.IGNORECASE,
+)
 _NO_MARGIN = re.compile(r"(?:^|;)margin:0(?:[a-z]{2})?(?=;|!|$)")
 
 
@@ -49,6 +53,12 @@ def is_plain(tag: Tag) -> bool:
     """Whether a style takes back what the element's name says (`<b style="font-weight:normal">`)."""
     bold, slanted = tag.name in {"b", "strong"}, tag.name in {"i", "em"}
     return bool((bold and _LIGHT.search(tag.style)) or (slanted and _UPRIGHT.search(tag.style)))
+
+
+def is_signature(tag: Tag) -> bool:
+    """Whether a block is the signature that a mail client puts in."""
+    names = [*tag.attributes.get("class", "").split(), tag.attributes.get("id", "")]
+    return any(_SIGNATURE.fullmatch(name) for name in names)
 
 
 def is_line(tag: Tag) -> bool:
