@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from flask import Flask
@@ -61,7 +61,13 @@ def listening(engine: Engine | None = None, **values: Any) -> Iterator[tuple[str
     """Yield the address of a real server on a free port, and its app."""
     with serving(engine, **values) as app:
         server = make_server(app, make_settings(**values | {"port": 0}))
-        thread = threading.Thread(target=server.run, daemon=True)
+
+        def run() -> None:
+            # Closing it from here takes its sockets away under its feet.
+            with suppress(OSError):
+                server.run()
+
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.effective_port}", app

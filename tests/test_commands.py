@@ -21,6 +21,7 @@ from drafting.result import Result as Rewritten
 from drafting.settings import Settings
 from models import loading
 from tests.scripted import ScriptedEngine
+from web.security.keys import hash_key
 
 ROOT = Path(__file__).resolve().parent.parent
 CURT = "You have not bothered to fill in the form.\nPer our policy, refunds end after 30 days.\n"
@@ -277,3 +278,26 @@ def test_neither_help_nor_check_waits_for_torch() -> None:
         "sys.exit(9 if loaded else 0)"
     )
     assert start_python("-c", code).returncode == 0
+
+
+def test_settings_are_printed_with_their_meaning_and_secrets_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DRAFTING_API_KEYS", "a-key-of-more-than-twenty-characters")
+    monkeypatch.setenv("DRAFTING_PORT", "5050")
+    shown = CliRunner().invoke(drafting, ["settings"])
+    assert shown.exit_code == 0
+    assert "DRAFTING_PORT=5050" in shown.output
+    assert "DRAFTING_API_KEYS=(set)" in shown.output
+    assert "a-key" not in shown.output
+    for name, field in Settings.model_fields.items():
+        assert f"DRAFTING_{name.upper()}=" in shown.output
+        assert field.description
+        assert field.description.split(".")[0] in shown.output
+
+
+def test_a_key_is_made_and_only_its_hash_goes_to_the_file() -> None:
+    made = CliRunner().invoke(drafting, ["key", "the desk"])
+    key = made.stderr.split()[-1]
+    assert made.stdout == f"sha256:{hash_key(key)}  the desk\n"
+    assert len(key) > 40

@@ -15,9 +15,9 @@ from typing import Any
 from flask import Flask
 from waitress.server import create_server
 
+from drafting.engine import Engine
 from drafting.errors import SettingError
 from drafting.settings import Settings
-from models.loading import load_engine
 from web.app import MOST_BYTES, create_app
 from web.security.keys import read_keys
 from web.worker import Bounds, Worker
@@ -54,7 +54,15 @@ def serve(settings: Settings, *, insecure: bool = False) -> None:
     check_address(settings, insecure=insecure)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     bounds = Bounds(settings.queue, settings.timeout, settings.rows)
-    worker = Worker(lambda: load_engine(settings), bounds)
+
+    def load() -> Engine:
+        # torch takes seconds to import: the page is there before it, and a wrong setting is told
+        # without it.
+        from models.loading import load_engine
+
+        return load_engine(settings)
+
+    worker = Worker(load, bounds)
     app = create_app(settings, worker, insecure=insecure)
     server = make_server(app, settings)
     worker.start()
