@@ -13,6 +13,7 @@ from drafting.errors import DraftingError
 from drafting.result import Format, Result
 from drafting.rewriter import Request
 from web.letter import lay_out
+from web.security import limits
 from web.worker import Worker
 
 bp = Blueprint("pages", __name__)
@@ -71,6 +72,7 @@ def _read_form() -> Sent:
 def _rewrite(wanted: Request) -> Result | DraftingError:
     worker = cast(Worker, current_app.extensions["drafting_worker"])
     try:
+        limits.charge_rewrites(1)
         return worker.rewrite([wanted])[0]
     except DraftingError as error:
         return error

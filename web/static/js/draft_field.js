@@ -76,9 +76,9 @@ export function createDraftField(changed) {
       plain.focus();
       plain.setSelectionRange(...finding.span.map((place) => toUnits(plain.value, place)));
     },
-    pasteFormatted(html) {
-      this.switchTo("html");
-      rich.paste(html);
+    pasteFormatted(html, text) {
+      setFormat("html");
+      rich.paste(html, text);
     },
     focus: () => (format === "html" ? rich.element : plain).focus(),
   };

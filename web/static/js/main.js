@@ -101,16 +101,16 @@ function cancel() {
 
 find("#format").addEventListener("change", ({ target }) => field.switchTo(target.value, checked?.draft_text));
 
-let pasted = "";
+let pasted = ["", ""];
 find("#draft").addEventListener("paste", ({ clipboardData }) => {
-  pasted = clipboardData.getData("text/html");
-  find("#offer").hidden = !hasFormatting(pasted);
+  pasted = ["text/html", "text/plain"].map((type) => clipboardData.getData(type));
+  find("#offer").hidden = !hasFormatting(pasted[0]);
 });
 find("#offer-take").addEventListener("click", () => {
   find("#offer").hidden = true;
   // The plain copy of the paste is already in the field.
   field.fill("", "html");
-  field.pasteFormatted(pasted);
+  field.pasteFormatted(...pasted);
 });
 
 /** Whether HTML holds more than text in lines: some programs put HTML around everything. */

@@ -1,7 +1,7 @@
 // The formatted draft. What is pasted goes to the server first: only the clean HTML that comes back
 // is put into the page.
 
-import { check } from "./api.js";
+import { apply } from "./api.js";
 import { tell } from "./announce.js";
 import { find } from "./dom.js";
 import { holdPictures, takeHtml } from "./html.js";
@@ -15,25 +15,28 @@ export function createRich(changed) {
   element.addEventListener("paste", (event) => {
     const html = event.clipboardData.getData("text/html");
     event.preventDefault();
-    if (html) paste(html);
-    else document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
+    const text = event.clipboardData.getData("text/plain");
+    if (html) paste(html, text);
+    else document.execCommand("insertText", false, text);
   });
   element.addEventListener("drop", (event) => event.preventDefault());
 
+  /** A draft with no change applied is the draft itself, without all that isn't safe to show. */
   async function clean(html) {
-    const checked = await check({ draft: html, format: "html" });
-    return holdPictures(checked.clean_html ?? "").html;
+    const { reply } = await apply({ draft: html, format: "html", changes: [] });
+    return holdPictures(reply).html;
   }
 
-  async function paste(html) {
+  async function paste(html, text) {
     element.setAttribute("aria-busy", "true");
     try {
       const cleaned = await clean(html);
       element.focus();
-      document.execCommand("insertHTML", false, cleaned);
+      insertHtml(element, cleaned);
       changed();
     } catch (error) {
-      tell(error.message);
+      document.execCommand("insertText", false, text);
+      if (error.code !== "empty_draft") tell(error.message);
     } finally {
       element.removeAttribute("aria-busy");
     }
@@ -74,6 +77,28 @@ export function createRich(changed) {
       selection.addRange(ranges[number]);
     },
   };
+}
+
+const BLOCKS = "p, div, ul, ol, table, blockquote, pre, h1, h2, h3, h4, h5, h6, hr";
+
+/** Put HTML where the caret is. (`insertHTML` of execCommand adds inline styles of its own.) */
+function insertHtml(element, html) {
+  const holder = document.createRange().createContextualFragment(html);
+  const last = holder.lastChild;
+  const selection = getSelection();
+  const range = selection.rangeCount ? selection.getRangeAt(0) : null;
+  if (!last) return;
+  if (!range || !element.contains(range.commonAncestorContainer)) {
+    element.append(holder);
+  } else {
+    range.deleteContents();
+    const block = [...element.children].find((child) => child.contains(range.startContainer));
+    // A list can't stand in a paragraph, so blocks go behind the one that the caret is in.
+    if (!element.textContent.trim()) element.replaceChildren(holder);
+    else if (block && holder.querySelector(BLOCKS)) block.after(holder);
+    else range.insertNode(holder);
+  }
+  selection.setPosition(last, last.nodeType === Node.TEXT_NODE ? last.length : last.childNodes.length);
 }
 
 /** Where the findings' texts stand in an element, in order; null where one runs over an edge. */
