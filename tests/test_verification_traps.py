@@ -48,6 +48,7 @@ MODALITY = [
         "act_became_possible",
     ),
     ("Refunds take a week.", "Refunds can take a week.", "act_became_possible"),
+    ("Late payers are fined.", "Late payments can get you fined.", "act_became_possible"),
     ("Please reply within 14 days.", "Please reply after 14 days.", "bound_changed"),
     ("Payment is due before 1 March.", "Payment is due after 1 March.", "bound_changed"),
     ("Pay by 30 June.", "Please pay from 30 June.", "bound_changed"),

@@ -105,12 +105,15 @@ def _new_power(now: Reading, before: Reading) -> bool:
 
 
 def _may_happen(now: Reading, before: Reading) -> bool:
-    """Whether what the sentence says of a thing only can happen now ("fees apply", "fees may apply")."""
+    """Whether what the sentence says of a thing only can happen now.
+
+    As where "fees apply" becomes "fees may apply" or "it can get you charged".
+    """
     words = now.words
     return any(
         word.text in _CHOICE
         and words[at - 1].text not in _PERSONS
-        and words[at + 1].key in before.keys - {""}
+        and (words[at + 1].key in before.keys - {""} or words[at + 1].text == "get")
         for at, word in enumerate(words[:-1])
         if at
     )
