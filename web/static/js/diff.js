@@ -138,8 +138,9 @@ function keepFocus(old, fresh) {
   const focused = old.contains(document.activeElement) && document.activeElement;
   if (!focused) return;
   const name = focused.dataset.focus;
-  // The fresh element isn't in the page yet.
+  // The fresh element isn't in the page yet. An editor in it takes the focus by itself.
   queueMicrotask(() => {
+    if (fresh.contains(document.activeElement)) return;
     const twin = name && fresh.querySelector(`[data-focus="${CSS.escape(name)}"]:not([disabled])`);
     (twin || (fresh.tabIndex === 0 ? fresh : fresh.querySelector("button, textarea")))?.focus({ preventScroll: true });
   });
