@@ -74,19 +74,23 @@ class Nesting:
         self._push(edge, tag, hidden=hidden)
         return True
 
-    def close(self, tag: str) -> None:
-        """Close the innermost block with this tag, unless a cell is around it first."""
+    def close(self, tag: str) -> bool:
+        """Close the innermost block with this tag, unless a cell is around it first.
+
+        False where it ends a block that there was no place for.
+        """
         if self._ignored[tag]:
             self._ignored[tag] -= 1
-            return
+            return False
         tags = HEADINGS if tag in HEADINGS else {tag}
         fence = {"table"} if tag in TABLE_PARTS else CELLS | {"table"}
         for place in range(len(self._open) - 1, -1, -1):
             if self._open[place].tag in tags:
                 self._pop_to(place)
-                return
+                break
             if self._open[place].name in fence:
-                return
+                break
+        return True
 
     def close_paragraph(self) -> None:
         """Close the paragraph or heading that can't hold a block."""

@@ -120,8 +120,8 @@ class _Reader:
         elif tag.closing:
             if name in INLINES:
                 self._close_inline(tag.name)
-            elif name in BREAKS:
-                self._blocks.close(tag.name)
+            elif name in BREAKS and not self._blocks.close(tag.name):
+                self._put_line()
         elif name == "img":
             self._read_image(tag)
         elif name == "hr":
@@ -138,7 +138,13 @@ class _Reader:
         source = self._write_tag(name, tag, (SIGNATURE,) if signs else ())
         edge = Edge(name, source, opens=True, number=_read_number(tag), signs=signs)
         opened = self._blocks.open(edge, tag.name, hidden=is_hidden(tag))
-        if not opened and not self._blocks.in_table:
+        if not opened:
+            self._put_line()
+
+    def _put_line(self) -> None:
+        """Keep lines apart that stand in blocks for which there is no place."""
+        last = self._items[-1] if self._items else None
+        if isinstance(last, Glyph) and not last.is_break and not self._blocks.in_table:
             self._put(make_break(self._marks))
 
     def _open_inline(self, name: str, tag: Tag) -> None:
