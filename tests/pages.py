@@ -10,18 +10,18 @@ from tests.drafts import CARRIERS, FACTS
 MAILS = Path(__file__).resolve().parent / "mails"
 
 SOUP = (
-    "<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<i>", "</i>", "<a href='https://x.example/1'>",
-    "</a>", "<a href=javascript:x>", "<ul>", "</ul>", "<ol start=2>", "</ol>", "<li>", "</li>", "<br>",
-    "<table>", "</table>", "<tr>", "<td>", "</td>", "<th>", "<tbody>", "</tr>", "<caption>", "<hr>", "<pre>",
-    "</pre>", "<blockquote>", "</blockquote>", "<h2>", "</h3>", "<dl>", "<dt>", "<dd>", "<font color=red>",
-    "</font>", "<span style='font-weight:bold'>", "</span>", "<code>", "</code>", "<script>x", "</script>",
-    "<style>p{}</style>", "<!-- c -->", "<!--", "<![if !mso]>", "<svg>", "</svg>", "<o:p>", "</o:p>", "<p hidden>",
+    "<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<i>", "</i>", "<a href='https://x.example/1'>", "</a>",
+    "<a href=javascript:x>", "<ul>", "</ul>", "<ol start=2>", "</ol>", "<li>", "</li>", "<br>", "<table>", "</table>",
+    "<tr>", "<td>", "</td>", "<th>", "<tbody>", "</tr>", "<caption>", "<hr>", "<pre>", "</pre>", "<blockquote>",
+    "</blockquote>", "<h2>", "</h3>", "<dl>", "<dt>", "<dd>", "<font color=red>", "</font>",
+    "<span style='font-weight:bold'>", "</span>", "<code>", "</code>", "<script>x", "</script>", "<style>p{}</style>",
+    "<!-- c -->", "<!--", "<![if !mso]>", "<svg>", "</svg>", "<o:p>", "</o:p>", "<p hidden>",
     "<img src=cid:1 alt=Logo>", "<img src=x width=1 height=1>", "{{#each x}}", "{{/each}}", "{{ a & b }}", "{{> p}}",
     "<a href='{{ u | default: \"x\" }}'>", "<a title=\"{{'\" href=/y>", "<%= n %>", "<<date>>", "&nbsp;", "&amp;lt;",
     "&lt;", "&copy", "&", "<", ">", "\"", "'", " ", "\n", "\t", "Send it.", "No refund!", "a", "\u00a0", "👍", "é",
     "<section>", "<center>", "</center>", "<textarea>", "</title>", "<math><mtext>", "<p class=MsoNormal>", "\x00",
-    "\r", "<select><option>", "<div class=gmail_signature>", "</br>", "<a name=x>", "<base href=//x>", "</",
-    "<a b='", "]]>",
+    "\r", "<select><option>", "<div class=gmail_signature>", "</br>", "<a name=x>", "<base href=//x>", "</", "<a b='",
+    "]]>",
 )  # fmt: skip
 
 _BLOCKS = (
