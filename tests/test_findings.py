@@ -333,6 +333,7 @@ TROUBLES = (
     "I was assaulted by the driver.",
     "I was mugged outside the store.",
     "My husband died in May.",
+    "Our dad passed in November.",
     "The cable sparks when I plug it in.",
     "I got an electric shock from the lamp.",
     "My daughter swallowed the battery.",
