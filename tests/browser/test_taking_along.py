@@ -24,7 +24,7 @@ def test_files_and_mail_link_hold_the_reply(scripted: str, open_desk: OpenDesk) 
     assert mail["X-Unsent"] == "1"
     assert mail["Date"].datetime
     assert not mail.defects
-    assert mail.get_content() == reply
+    assert mail.get_content() == reply.replace("\n", "\r\n")
     link = desk.find("#mailto").get_attribute("href") or ""
     assert unquote(link.removeprefix("mailto:?body=")) == reply.replace("\n", "\r\n")
 

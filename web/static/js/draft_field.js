@@ -7,6 +7,9 @@ import { createRich } from "./rich.js";
 import { follow } from "./spans.js";
 import { points, toUnits } from "./text.js";
 
+/** Findings are known by their number, since an edit can take some of them away. */
+const withNumber = (finding, number) => ({ ...finding, number });
+
 /** @param {() => void} changed Called after every edit. */
 export function createDraftField(changed) {
   const plain = find("#draft");
@@ -68,13 +71,21 @@ export function createDraftField(changed) {
     /** Mark what was found, if the text is still the one that was looked at. */
     mark(checked) {
       if (format === "html") rich.mark(checked?.findings ?? []);
-      else if (checked?.draft_text === plain.value) show(plain.value, checked.findings);
+      else if (checked?.draft_text === plain.value) show(plain.value, checked.findings.map(withNumber));
       else if (!checked?.findings) show(plain.value, []);
     },
-    select(finding, number) {
+    /** Select what a finding is about, wherever it has moved since. */
+    select(number) {
       if (format === "html") return rich.select(number);
       plain.focus();
-      plain.setSelectionRange(...finding.span.map((place) => toUnits(plain.value, place)));
+      const finding = known.findings.find((one) => one.number === number);
+      if (finding) plain.setSelectionRange(...finding.span.map((place) => toUnits(plain.value, place)));
+    },
+    /** The number of the finding that the caret is in, or null. */
+    get atCaret() {
+      const caret = points(plain.value.slice(0, plain.selectionStart)).length;
+      const at = known.findings.find(({ span: [start, end] }) => end > start && caret >= start && caret <= end);
+      return at?.number ?? null;
     },
     pasteFormatted(html, text) {
       setFormat("html");

@@ -2,7 +2,6 @@
 
 import { count, find, icon, make } from "./dom.js";
 import { findMark, lightMark } from "./mirror.js";
-import { toUnits } from "./text.js";
 
 const HINT = "Move over one of these, or go to it, to see what helps.";
 
@@ -24,13 +23,13 @@ export function createFindings(field) {
   const chip = ({ rule, text, label, advice: words }, number) =>
     make("li", {}, make("button", {
       type: "button", class: `finding ${label}`, "aria-describedby": `advice-${number}`,
-      onclick: () => field.select(findings[number], number),
+      onclick: () => field.select(number),
       onfocus: () => point(number), onmouseenter: () => point(number), onmouseleave: () => point(null),
     }, icon(label), make("span", {}, rule.replaceAll("_", " ")), text && make("q", {}, shorten(text))),
     make("span", { hidden: true, id: `advice-${number}` }, words));
 
   followPointer(point);
-  followCaret(() => findings, point);
+  followCaret(field, point);
 
   return {
     /** @param {any|null} checked An answer of /api/v1/check, `{refusal}`, or nothing to say. */
@@ -79,13 +78,8 @@ function followPointer(point) {
 }
 
 /** Show the advice of the mark that the caret is in. */
-function followCaret(current, point) {
-  const draft = find("#draft");
+function followCaret(field, point) {
   document.addEventListener("selectionchange", () => {
-    if (document.activeElement !== draft) return;
-    const caret = draft.selectionStart;
-    const at = current().findIndex(({ span: [start, end] }) =>
-      end > start && caret >= toUnits(draft.value, start) && caret <= toUnits(draft.value, end));
-    point(at < 0 ? null : at);
+    if (document.activeElement === find("#draft")) point(field.atCaret);
   });
 }

@@ -3,12 +3,12 @@
 import { find, make } from "./dom.js";
 import { points } from "./text.js";
 
-/** @param {{span: [number, number], label: string}[]} findings */
+/** @param {{span: [number, number], label: string, number: number}[]} findings */
 export function showMarks(text, findings) {
   const letters = points(text);
   const parts = [];
   let at = 0;
-  findings.forEach(({ span: [start, end], label }, number) => {
+  findings.forEach(({ span: [start, end], label, number }) => {
     if (end <= start || start < at) return;
     parts.push(letters.slice(at, start).join(""));
     parts.push(make("mark", { class: label, "data-number": number }, letters.slice(start, end).join("")));
