@@ -3,10 +3,12 @@
 The page without JavaScript shows it so; `static/js/rows.js` does the same in the browser.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from drafting.result import Change, Note, Result
+from drafting.result import Change, Note, Result, Span
+
+_Place = tuple[Span, Change | None, Note | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +22,12 @@ class Row:
 
 def lay_out(result: Result) -> list[Row]:
     """Return the rows of a result; their texts, in order, are the draft."""
-    draft = result.draft_text
-    places = [(change.draft_span, change, None) for change in result.changes]
+    places: list[_Place] = [(change.draft_span, change, None) for change in result.changes]
     places += [(note.span, None, note) for note in result.notes if note.span]
-    return list(_cut(draft, sorted(places, key=lambda place: place[0][0])))
+    return list(_cut(result.draft_text, sorted(places, key=lambda place: place[0][0])))
 
 
-def _cut(
-    draft: str, places: list[tuple[tuple[int, int], Change | None, Note | None]]
-) -> Iterator[Row]:
+def _cut(draft: str, places: Iterable[_Place]) -> Iterator[Row]:
     at = 0
     for (start, end), change, note in places:
         if draft[at:start]:
