@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from drafting.engine import Announce, Ask, Filled, Fillings, IsStopped
 from tests.scripted import ScriptedEngine
@@ -22,6 +23,8 @@ class GatedEngine(ScriptedEngine):
         asks: Sequence[Ask],
         announce: Announce | None = None,
         is_stopped: IsStopped | None = None,
+        *rest: Any,
+        **named: Any,
     ) -> list[Fillings]:
         """Fill as told, one slot for each step."""
 
@@ -33,4 +36,4 @@ class GatedEngine(ScriptedEngine):
             if announce:
                 announce(number, slot, written)
 
-        return super().fill(asks, pass_on, is_stopped)
+        return super().fill(asks, pass_on, is_stopped, *rest, **named)

@@ -8,10 +8,13 @@ const TOKEN = document.querySelector('meta[name="csrf-token"]').content;
 const LOST = "The connection to the server was lost. Your draft is safe here. Please try again.";
 const ODD = "The server gave an answer that this page can't read. Your draft is safe here.";
 
+const SIGNED_OUT = "You have been signed out. Please sign in again on a second tab, then come back and "
+  + "try again: your draft is safe here.";
+
 /** The server said no; `message` is a sentence for the person who reads it. */
 export class Refusal extends Error {
   constructor(problem) {
-    super(problem.detail ?? ODD);
+    super(problem.code === "key_missing" ? SIGNED_OUT : problem.detail ?? ODD);
     this.code = problem.code ?? "unknown";
   }
 }
