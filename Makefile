@@ -43,6 +43,7 @@ format: $(STAMP) ## Put the code into shape
 
 bench: install ## Time a rewrite beside plain generate() on the same weights
 	$(BIN)/python -m tests.benchmarks.rewrite
+	$(BIN)/python -m tests.benchmarks.load
 
 evaluate: install ## Measure the trained and the untrained model on held-out rewrites
 	$(BIN)/python -m models.training.evaluate

@@ -50,6 +50,14 @@ Its unfinished slots are then never announced, and missing in its fillings.
 """
 
 
+MoreAsks = Callable[[int], Sequence[Ask]]
+"""Asked before each step, with the number of fillings being written, for asks that join in.
+
+They are numbered on from those that came before, and only `Announce` tells of them. An engine that
+can't take asks in while it writes asks only when it has written all.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """What a candidate that the model wrote must clear; set on held-out mails (`make evaluate`)."""
@@ -90,6 +98,7 @@ class Engine(Protocol):
         asks: Sequence[Ask],
         announce: Announce | None = None,
         is_stopped: IsStopped | None = None,
+        more: MoreAsks | None = None,
     ) -> list[Fillings]:
         """Fill the slots of all asks side by side.
 

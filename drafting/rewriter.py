@@ -71,6 +71,7 @@ class Work:
         seen = wish.seen if wish else frozenset()
         self._chooser = Chooser(self.reading, engine.score, engine.bar, request.seed, seen)
         self._choices: dict[str, Choice] = {}
+        self._asked: set[str] = set()
         self._started = time.perf_counter()
 
     @property
@@ -78,11 +79,20 @@ class Work:
         """The open slots that nothing was chosen for yet, in reading order."""
         return tuple(slot for slot in self._slots if slot.id not in self._choices)
 
+    @property
+    def unasked(self) -> tuple[Slot, ...]:
+        """The waiting slots that the engine was not asked for yet."""
+        return tuple(slot for slot in self.waiting if slot.id not in self._asked)
+
     def ask(self, most: int | None = None) -> Ask:
-        """Return what the engine is to fill next: the waiting slots, or the first `most` of them."""
-        return Ask(
-            self.reading.mail, self.waiting[:most], self._request.candidates, self._request.seed
-        )
+        """Return what the engine is to fill next: the unasked slots, or the first `most` of them."""
+        slots = self.unasked[:most]
+        self._asked.update(slot.id for slot in slots)
+        return Ask(self.reading.mail, slots, self._request.candidates, self._request.seed)
+
+    def ask_again(self) -> None:
+        """Let all waiting slots be asked for again, after the engine has failed."""
+        self._asked.clear()
 
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> Change | None:
         """Choose for a slot among what the engine wrote and what else there is; None keeps it."""

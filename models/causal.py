@@ -4,47 +4,66 @@ Knows tokens only.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
-import numpy as np
 import torch
 
 from drafting.errors import ModelError
 from models.decoding import Job
 from models.sampling import Floats, pad_left
-from models.shared_prefix import Prefix, SharedPrefixCache, run
+from models.shared_prefix import Prefix, PrefixStore, SharedPrefixCache, run
 
 
 class CausalRunner:
-    """One batch over the prompts of some mails; `prompts` are their token ids."""
+    """One batch over the prompts of some mails; `prompts` are their token ids, and may grow."""
 
-    def __init__(self, model: Any, prompts: Sequence[Sequence[int]]) -> None:
+    joins = True
+
+    def __init__(
+        self,
+        model: Any,
+        prompts: Sequence[Sequence[int]],
+        prefixes: PrefixStore | None = None,
+    ) -> None:
         self._model = model
         self._prompts = prompts
-        self._cache = SharedPrefixCache([], [])
-        self._positions = torch.zeros(0, dtype=torch.long)
+        self._prefixes = prefixes if prefixes is not None else PrefixStore()
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self._cache: SharedPrefixCache | None = None
+        self._positions = self._tensor([])
 
     def start(self, jobs: Sequence[Job]) -> Floats:
-        """Read each prompt once, then all headers side by side."""
-        prefixes = [self._read_prompt(prompt) for prompt in self._prompts]
-        counts = np.bincount([job.ask for job in jobs], minlength=len(prefixes)).tolist()
-        self._cache = SharedPrefixCache(prefixes, counts)
+        """Read each prompt once, then all headers side by side, and join them to the batch."""
+        mails = [(ask, len(list(group))) for ask, group in groupby(jobs, lambda job: job.ask)]
+        prefixes = [self._prefixes.get(self._prompts[ask], self._read_prompt) for ask, _ in mails]
+        cache = SharedPrefixCache(prefixes, [count for _, count in mails])
         ids, real = pad_left([job.header for job in jobs], 0)
         valid = self._tensor(real, torch.bool)
         begins = self._tensor([len(self._prompts[job.ask]) for job in jobs])
         positions = begins[:, None] + valid.long().cumsum(1) - 1
-        self._positions = positions[:, -1]
-        return self._forward(self._tensor(ids), positions.clamp(min=0), valid)
+        logits = self._forward(cache, self._tensor(ids), positions.clamp(min=0), valid)
+        if self._cache is None:
+            self._cache = cache
+        else:
+            self._cache.join(cache)
+        self._positions = torch.cat([self._positions, positions[:, -1]])
+        return logits
 
     def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
         """Keep some rows and feed each its token."""
+        assert self._cache is not None, "a batch is started before it steps"
         if list(rows) != list(range(len(self._positions))):
             kept = self._tensor(rows)
             self._cache.select(kept)
             self._positions = self._positions[kept]
         self._positions = self._positions + 1
         valid = torch.ones(len(tokens), 1, dtype=torch.bool, device=self._model.device)
-        return self._forward(self._tensor(tokens)[:, None], self._positions[:, None], valid)
+        ids, positions = self._tensor(tokens)[:, None], self._positions[:, None]
+        return self._forward(self._cache, ids, positions, valid)
 
     def _read_prompt(self, prompt: Sequence[int]) -> Prefix:
         """Return the keys and values of one prompt.
@@ -69,11 +88,17 @@ class CausalRunner:
             [values[0, :, : len(prompt)].contiguous() for values in cache.own_values],
         )
 
-    def _forward(self, ids: torch.Tensor, positions: torch.Tensor, valid: torch.Tensor) -> Floats:
-        self._cache.begin(valid)
+    def _forward(
+        self,
+        cache: SharedPrefixCache,
+        ids: torch.Tensor,
+        positions: torch.Tensor,
+        valid: torch.Tensor,
+    ) -> Floats:
+        cache.begin(valid)
         with torch.inference_mode():
             output = run(
-                self._model, self._cache, input_ids=ids, position_ids=positions, logits_to_keep=1
+                self._model, cache, input_ids=ids, position_ids=positions, logits_to_keep=1
             )
         logits: Floats = output.logits[:, -1].float().cpu().numpy()
         return logits

@@ -29,7 +29,7 @@ class Job:
     """One slot to fill: its header, its grammar at the start, and how long a filling may be."""
 
     ask: int
-    """Number of the mail among those of the batch; jobs of a batch come sorted by it."""
+    """Number of the mail; jobs that come together are sorted by it."""
     slot: str
     header: list[int]
     constraint: Constraint
@@ -37,6 +37,7 @@ class Job:
     """Tokens that a filling may have, the end token not counted."""
     seed: int
     candidates: int
+    rows: "list[Row]" = field(default_factory=list)
     finished: bool = False
 
 
@@ -59,17 +60,106 @@ class Row:
 class Runner(Protocol):
     """Runs the network for the rows of a batch and keeps what it remembers of them."""
 
+    @property
+    def joins(self) -> bool:
+        """Whether `start` may be called while there are rows."""
+        ...
+
     def start(self, jobs: Sequence[Job]) -> Floats:
-        """Read prompts and headers; return the next-token logits, (jobs, vocabulary)."""
+        """Read prompts and headers; return the next-token logits, (jobs, vocabulary).
+
+        The jobs' rows, one for each, come behind those that are there.
+        """
         ...
 
     def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
         """Keep the given rows (in order, repeats allowed), feed each a token; return logits."""
         ...
 
+    def clear(self) -> None:
+        """Forget all rows."""
+        ...
+
 
 Finish = Callable[[Job, list[Row]], None]
 """Called for each job once all its rows are finished."""
+
+
+More = Callable[[int], Sequence[Job]]
+"""Asked before each step, with the number of unfinished rows, for jobs that join the batch."""
+
+
+class Batch:
+    """The rows that are written side by side; jobs join it and leave it."""
+
+    def __init__(self, runner: Runner, end: int, finish: Finish) -> None:
+        self._runner = runner
+        self._end = end
+        self._finish = finish
+        self._rows: list[Row] = []
+        self._places: list[int] = []
+        """Which row of the runner each row has its logits from: at first its job's."""
+        self._logits: list[Floats] = []
+        self._width = 0
+        """Rows that the runner keeps."""
+        self._fresh = False
+
+    @property
+    def unfinished(self) -> int:
+        """Rows that are still being written."""
+        return sum(not row.finished for row in self._rows)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether jobs may join now."""
+        return not self._rows or self._runner.joins
+
+    def add(self, jobs: Sequence[Job]) -> None:
+        """Read the headers of jobs, whose rows are written from the next step on."""
+        if not jobs:
+            return
+        for number, (job, logits) in enumerate(zip(jobs, self._runner.start(jobs), strict=True)):
+            job.rows = _open_rows(job)
+            self._rows += job.rows
+            self._places += [self._width + number] * job.candidates
+            self._logits += [logits] * job.candidates
+        self._width += len(jobs)
+        self._fresh = True
+
+    def give_up(self, is_stopped: Callable[[int], bool]) -> None:
+        """End the rows of asks that are stopped; nobody hears of their jobs."""
+        asks = {row.job.ask for row in self._rows if not row.finished}
+        stopped = {ask for ask in asks if is_stopped(ask)}
+        for row in self._rows:
+            if row.job.ask in stopped:
+                row.finished = row.failed = row.job.finished = True
+
+    def step(self) -> None:
+        """Give every row its next token, tell which jobs are done, and run the network on."""
+        for row, logits in zip(self._rows, self._logits, strict=True):
+            if not row.finished:
+                _extend(row, logits, self._end)
+        _report(self._rows, self._finish)
+        unfinished = [n for n, row in enumerate(self._rows) if not row.finished]
+        if not unfinished:
+            # What the runner still holds is dropped with the next `start`.
+            self._keep([])
+            return
+        if self._fresh or len(unfinished) <= COMPACT * len(self._rows):
+            self._keep(unfinished)
+        tokens = [self._end if row.finished else row.tokens[-1] for row in self._rows]
+        self._logits = list(self._runner.step(self._places, tokens))
+        self._places = list(range(len(self._rows)))
+        self._width = len(self._rows)
+        self._fresh = False
+
+    def _keep(self, rows: Sequence[int]) -> None:
+        self._rows = [self._rows[n] for n in rows]
+        self._places = [self._places[n] for n in rows]
+        self._logits = [self._logits[n] for n in rows]
+        if not rows:
+            self._width = 0
+            self._runner.clear()
 
 
 def decode(
@@ -78,32 +168,19 @@ def decode(
     end: int,
     finish: Finish,
     is_stopped: Callable[[int], bool] | None = None,
+    more: More | None = None,
 ) -> None:
     """Write all candidates of all jobs; those of an ask that is stopped are given up."""
-    if not jobs:
-        return
-    logits = runner.start(jobs)
-    rows = [row for job in jobs for row in _open_rows(job)]
-    batch = rows
-    # Which row of the runner each row of the batch has its logits from: at first its job's.
-    source = [n for n, job in enumerate(jobs) for _ in range(job.candidates)]
-    first = True
+    batch = Batch(runner, end, finish)
+    batch.add(jobs)
     while True:
         if is_stopped:
-            _give_up(batch, is_stopped)
-        for row, place in zip(batch, source, strict=True):
-            if not row.finished:
-                _extend(row, logits[place], end)
-        _report(rows, batch, finish)
-        unfinished = [n for n, row in enumerate(batch) if not row.finished]
-        if not unfinished:
+            batch.give_up(is_stopped)
+        if more and batch.is_open:
+            batch.add(more(batch.unfinished))
+        if not batch.unfinished:
             return
-        if first or len(unfinished) <= COMPACT * len(batch):
-            source = [source[n] for n in unfinished]
-            batch = [batch[n] for n in unfinished]
-        logits = runner.step(source, [end if row.finished else row.tokens[-1] for row in batch])
-        source = list(range(len(batch)))
-        first = False
+        batch.step()
 
 
 def _open_rows(job: Job) -> list[Row]:
@@ -116,15 +193,6 @@ def _open_rows(job: Job) -> list[Row]:
         )
         for number in range(job.candidates)
     ]
-
-
-def _give_up(batch: list[Row], is_stopped: Callable[[int], bool]) -> None:
-    """End the rows of asks that are stopped; nobody hears of their jobs."""
-    asks = {row.job.ask for row in batch if not row.finished}
-    stopped = {ask for ask in asks if is_stopped(ask)}
-    for row in batch:
-        if row.job.ask in stopped:
-            row.finished = row.failed = row.job.finished = True
 
 
 def _extend(row: Row, logits: Floats, end: int) -> None:
@@ -174,11 +242,10 @@ def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[
     return np.asarray(allowed[allowed != end], dtype=np.intp)
 
 
-def _report(rows: list[Row], batch: list[Row], finish: Finish) -> None:
+def _report(rows: Sequence[Row], finish: Finish) -> None:
     """Announce each job whose last row has finished in this step."""
-    over = {id(row.job): row.job for row in batch if row.finished and not row.job.finished}
+    over = {id(row.job): row.job for row in rows if row.finished and not row.job.finished}
     for job in over.values():
-        mine = [row for row in rows if row.job is job]
-        if all(row.finished for row in mine):
+        if all(row.finished for row in job.rows):
             job.finished = True
-            finish(job, mine)
+            finish(job, job.rows)

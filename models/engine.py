@@ -8,7 +8,7 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks
 from drafting.grammar import make_grammar
 from drafting.prompt import Template, one_line
 from drafting.slots import Place, Slot
@@ -19,6 +19,7 @@ from models.encoding import Encoder
 from models.scoring import score_pairs
 from models.seq2seq import Seq2SeqRunner, score_pairs_seq2seq
 from models.shared_prefix import NAME as SHARED_PREFIX
+from models.shared_prefix import PrefixStore
 
 INSERT_TOKENS = 48
 """Room for an opening or closing: the longest of the training data has 40 tokens."""
@@ -48,6 +49,7 @@ class LocalEngine:
         self._rewrite_tokens = rewrite_tokens
         self._encoder = Encoder(tokenizer)
         self._constraints = Constraints(tokenizer, model.config.get_text_config().vocab_size)
+        self._prefixes = PrefixStore()
         self._seq2seq = bool(model.config.is_encoder_decoder)
         if not self._seq2seq:
             model.set_attn_implementation(SHARED_PREFIX)
@@ -57,22 +59,35 @@ class LocalEngine:
         asks: Sequence[Ask],
         announce: Announce | None = None,
         is_stopped: IsStopped | None = None,
+        more: MoreAsks | None = None,
     ) -> list[Fillings]:
         """Fill the slots of all asks side by side; see `drafting.engine.Engine`."""
         fillings: list[Fillings] = [{} for _ in asks]
+        known: list[Ask] = []
+        prompts: list[list[int]] = []
 
         def finish(job: Job, rows: list[Row]) -> None:
-            found = self._read_rows(asks[job.ask], job.slot, rows)
-            fillings[job.ask][job.slot] = found
+            found = self._read_rows(known[job.ask], job.slot, rows)
+            if job.ask < len(fillings):
+                fillings[job.ask][job.slot] = found
             if announce:
                 announce(job.ask, job.slot, found)
 
-        jobs = [
-            self._make_job(number, ask, slot)
-            for number, ask in enumerate(asks)
-            for slot in ask.slots
-        ]
-        decode(self._make_runner(asks), jobs, self._encoder.end, finish, is_stopped)
+        def take(new: Sequence[Ask]) -> list[Job]:
+            numbered = list(enumerate(new, len(known)))
+            known.extend(new)
+            prompts.extend(self._read_prompt(ask) for ask in new)
+            return [self._make_job(n, ask, slot) for n, ask in numbered for slot in ask.slots]
+
+        jobs = take(asks)
+        decode(
+            self._make_runner(known, prompts),
+            jobs,
+            self._encoder.end,
+            finish,
+            is_stopped,
+            (lambda rows: take(more(rows))) if more else None,
+        )
         return fillings
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -95,11 +110,13 @@ class LocalEngine:
         """Return the token ids of a prompt in the model's chat template."""
         return self._encoder.prompt(system, content)
 
-    def _make_runner(self, asks: Sequence[Ask]) -> Runner:
-        prompts = [
-            self._encoder.prompt(self.template.system, self.template.ask(ask.mail)) for ask in asks
-        ]
-        return (Seq2SeqRunner if self._seq2seq else CausalRunner)(self.model, prompts)
+    def _read_prompt(self, ask: Ask) -> list[int]:
+        return self._encoder.prompt(self.template.system, self.template.ask(ask.mail))
+
+    def _make_runner(self, asks: Sequence[Ask], prompts: Sequence[Sequence[int]]) -> Runner:
+        if self._seq2seq:
+            return Seq2SeqRunner(self.model, prompts)
+        return CausalRunner(self.model, prompts, self._prefixes)
 
     def _make_job(self, number: int, ask: Ask, slot: Slot) -> Job:
         grammar = make_grammar(slot, self.template.words, leading_space=self._seq2seq)

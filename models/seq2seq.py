@@ -19,11 +19,18 @@ ROWS = 16
 
 
 class Seq2SeqRunner:
-    """One batch; `prompts` are the token ids of the mails' prompts."""
+    """One batch; `prompts` are the token ids of the mails' prompts, and may grow."""
+
+    joins = False
+    """All rows of a decoder's cache are of one length."""
 
     def __init__(self, model: Any, prompts: Sequence[Sequence[int]]) -> None:
         self._model = model
         self._prompts = prompts
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all rows."""
         self._states = torch.zeros(0)
         self._mask = torch.zeros(0)
         self._cache: Any = None

@@ -10,6 +10,8 @@ Shapes: `rows` R, `query` Q tokens given in this step, `prompt` P, `own` L token
 room for, H heads, K key heads, D head size.
 """
 
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +38,27 @@ class Prefix:
     def length(self) -> int:
         """Tokens of the prompt."""
         return self.keys[0].shape[1] if self.keys else 0
+
+
+class PrefixStore:
+    """Prompts that were read lately, so that the next slots of a mail don't read its prompt again.
+
+    Holds as many as fit into `tokens` tokens (45 KB each with the default model in float32), and
+    the last one in any case.
+    """
+
+    def __init__(self, tokens: int = 2048) -> None:
+        self._tokens = tokens
+        self._kept: OrderedDict[tuple[int, ...], Prefix] = OrderedDict()
+
+    def get(self, prompt: Sequence[int], read: Callable[[Sequence[int]], Prefix]) -> Prefix:
+        """Return a prompt's keys and values, read anew where they aren't kept."""
+        key = tuple(prompt)
+        prefix = self._kept.pop(key, None) or read(prompt)
+        self._kept[key] = prefix
+        while len(self._kept) > 1 and sum(map(len, self._kept)) > self._tokens:
+            self._kept.popitem(last=False)
+        return prefix
 
 
 class SharedPrefixCache(Cache):
@@ -100,11 +123,51 @@ class SharedPrefixCache(Cache):
         """Keep the given rows, in order; a row may be taken several times."""
         ends = torch.tensor(self.groups).cumsum(0)
         owner = torch.searchsorted(ends, rows.cpu(), right=True)
-        self.groups = torch.bincount(owner, minlength=len(self.groups)).tolist()
+        counts = torch.bincount(owner, minlength=len(self.groups)).tolist()
+        self.prefixes = [p for p, count in zip(self.prefixes, counts, strict=True) if count]
+        self.groups = [count for count in counts if count]
         self.valid = self.valid[rows]
+        skip = self._find_padding()
+        self.valid = self.valid[:, skip:]
+        self.length -= skip
         for store in (self.own_keys, self.own_values):
             for layer, tensor in enumerate(store):
-                store[layer] = tensor[rows]
+                store[layer] = tensor[rows][:, :, skip:] if skip else tensor[rows]
+
+    def _find_padding(self) -> int:
+        """Return how many leading tokens are padding in every row, where it pays to drop them.
+
+        Rows that join and leave would else leave ever more of them behind.
+        """
+        real = self.valid.any(0).nonzero()
+        first = int(real[0]) if len(real) else 0
+        return first if first >= GROW else 0
+
+    def join(self, other: "SharedPrefixCache") -> None:
+        """Put the rows of another cache behind these; both end at the same token."""
+        width = max(self.length, other.length)
+        for mine, theirs in (
+            (self.own_keys, other.own_keys),
+            (self.own_values, other.own_values),
+        ):
+            for layer, tensor in enumerate(mine):
+                both = (tensor[:, :, : self.length], theirs[layer][:, :, : other.length])
+                mine[layer] = torch.cat([_widen(part, width) for part in both])
+        valid = (self.valid, other.valid.to(self.valid.device))
+        self.valid = torch.cat(
+            [torch.nn.functional.pad(part, (width - part.shape[1], 0)) for part in valid]
+        )
+        self.prefixes = [*self.prefixes, *other.prefixes]
+        self.groups = [*self.groups, *other.groups]
+        self.length = width
+
+
+def _widen(tensor: torch.Tensor, width: int) -> torch.Tensor:
+    """Return keys or values of shape (R, K, L, D), padded in front to `width` tokens.
+
+    With zeros: what is masked counts nothing, but not-a-number would count.
+    """
+    return torch.nn.functional.pad(tensor, (0, 0, width - tensor.shape[2], 0))
 
 
 def _room(like: torch.Tensor, extra: int) -> torch.Tensor:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from drafting.candidate import KEEP, Candidate
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks
 from drafting.prompt import Template, load_templates
 
 
@@ -28,10 +29,17 @@ class ScriptedEngine:
         asks: Sequence[Ask],
         announce: Announce | None = None,
         is_stopped: IsStopped | None = None,
+        more: MoreAsks | None = None,
     ) -> list[Fillings]:
         """Fill as told."""
         fillings: list[Fillings] = [{} for _ in asks]
-        for number, ask in enumerate(asks):
+        known = list(asks)
+        for number in count():
+            if number == len(known):
+                known += more(0) if more else ()
+            if number == len(known):
+                break
+            ask = known[number]
             self.asked.append(ask)
             for slot in ask.slots:
                 if is_stopped and is_stopped(number):
@@ -40,7 +48,8 @@ class ScriptedEngine:
                     Filled(candidate, self.log_probability, self.share)
                     for candidate in self.script.get(slot.id, (KEEP,))
                 )
-                fillings[number][slot.id] = written
+                if number < len(asks):
+                    fillings[number][slot.id] = written
                 if announce:
                     announce(number, slot.id, written)
         return fillings

@@ -83,15 +83,15 @@ def check_gone(accept: str) -> None:
     with listening(engine) as (address, app):
         worker: Worker = app.extensions["drafting_worker"]
         asking = ask(address, accept)
-        until(lambda: bool(engine.rounds))
+        until(lambda: bool(engine.begun))
         engine.gate.release()
-        until(lambda: len(engine.rows) == 1)
+        until(lambda: len(engine.open) == 1)
         asking.close()
         until(lambda: all(ticket.is_over() for ticket in list(worker._queue)))
-        assert sum(engine.rounds[0]) > 2
+        assert len(engine.begun[0].slots) > 2
         engine.gate.release()
         until(lambda: worker.waiting == 0)
-        assert len(engine.rows) <= 2
+        assert len(engine.open) <= 2
 
 
 def test_the_work_of_a_reader_of_events_that_has_gone_is_given_up() -> None:

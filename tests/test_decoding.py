@@ -34,6 +34,10 @@ class Counted:
 
     runner: CausalRunner
     rows: list[int] = field(default_factory=list)
+    joins: bool = True
+
+    def clear(self) -> None:
+        self.runner.clear()
 
     def start(self, jobs: Sequence[Job]) -> Floats:
         self.rows.append(len(jobs))
@@ -265,3 +269,81 @@ def test_what_is_stopped_before_it_starts_runs_nothing_after_the_first_pass() ->
     counted = Counted(CausalRunner(MODEL, [PROMPT]))
     decode(counted, [make_job(0, [1, 2], LONG)], END, pytest.fail, lambda _: True)
     assert counted.rows == [1]
+
+
+def join_in_turn(*groups: list[Job], joins: bool = True) -> tuple[list[str], list[int]]:
+    """Decode the first group, let another one join before each step; tell who was done when."""
+    counted = Counted(CausalRunner(MODEL, [[*PROMPT, n] for n in range(9)]), joins=joins)
+    done: list[str] = []
+    left = list(groups)
+    heard: list[int] = []
+
+    def more(unfinished: int) -> list[Job]:
+        heard.append(unfinished)
+        return left.pop(0) if left else []
+
+    decode(counted, [], END, lambda job, _: done.append(job.slot), more=more)
+    return done, counted.rows
+
+
+def test_jobs_join_the_batch_before_each_step() -> None:
+    jobs = [[make_job(n, [1, n], f"start: /[b-d]{{{6 - 2 * n}}}/", slot=f"s{n}")] for n in range(3)]
+    done, passes = join_in_turn(*jobs)
+    # The first row's pass and step, the second's, and so on; s2 takes two tokens, s0 six.
+    assert passes == [1, 1, 1, 2, 1, 3, 2, 1]
+    assert done == ["s2", "s1", "s0"]
+
+
+def test_where_rows_cannot_join_jobs_come_when_all_is_written() -> None:
+    jobs = [[make_job(n, [1, n], "start: /[b-d]{3}/", slot=f"s{n}")] for n in range(2)]
+    done, passes = join_in_turn(*jobs, joins=False)
+    assert passes == [1, 1, 1] * 2
+    assert done == ["s0", "s1"]
+
+
+def test_a_filling_is_the_same_however_late_it_joined() -> None:
+    grammar = "start: /[a-z]{8}/"
+    found: dict[str, list[list[int]]] = {}
+
+    def wanted() -> Job:
+        return make_job(1, [7, 8], grammar, slot="s2", seed=4, candidates=3)
+
+    for name, groups in {
+        "alone": [[wanted()]],
+        "late": [[make_job(0, [1, 2, 3], LONG)], [], [], [wanted()]],
+        "before": [[wanted()], [make_job(2, [5] * 30, LONG, candidates=2)]],
+    }.items():
+        counted = CausalRunner(MODEL.double(), [[*PROMPT, n] for n in range(9)])
+        left = list(groups)
+        decode(
+            counted,
+            [],
+            END,
+            lambda job, rows, name=name: found.setdefault(  # type: ignore[misc]
+                f"{name} {job.slot}", [row.tokens for row in rows]
+            ),
+            more=lambda _, left=left: left.pop(0) if left else [],  # type: ignore[misc]
+        )
+    MODEL.float()
+    assert found["alone s2"] == found["late s2"] == found["before s2"]
+
+
+def test_the_engine_lets_asks_join_and_tells_them_by_number() -> None:
+    engine = random_engine("causal")
+    asks = [
+        Ask(Mail(None, draft), draft_slots(draft), 2, seed)
+        for seed, draft in enumerate(("You failed to pay.", "Send the form.", "It is final."))
+    ]
+    alone = [engine.fill([ask])[0] for ask in asks]
+    heard: dict[tuple[int, str], tuple[Filled, ...]] = {}
+    left = asks[1:]
+    fillings = engine.fill(
+        asks[:1],
+        lambda ask, slot, found: heard.update({(ask, slot): found}),
+        more=lambda _: [left.pop(0)] if left else [],
+    )
+    assert len(fillings) == 1
+    for number, ask in enumerate(asks):
+        mine = {slot: found for (n, slot), found in heard.items() if n == number}
+        assert set(mine) == {slot.id for slot in ask.slots}
+        assert set(mine) == set(alone[number])

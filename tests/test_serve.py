@@ -84,7 +84,7 @@ def test_running_work_finishes_and_what_waits_is_answered() -> None:
 
         first = threading.Thread(target=ask, args=("first",))
         first.start()
-        wait_for(address, "drafting_rounds_total 1.0")
+        wait_for(address, "drafting_batches_total 1.0")
         second = threading.Thread(target=ask, args=("second",))
         second.start()
         wait_for(address, "drafting_queue_drafts 2.0")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from drafting.errors import ModelError
 from models.causal import CausalRunner
 from models.sampling import Floats
-from models.shared_prefix import GROW, NAME, Prefix, SharedPrefixCache, run
+from models.shared_prefix import GROW, NAME, Prefix, PrefixStore, SharedPrefixCache, run
 from tests.jobs import make_job
 from tests.tiny import causal_model
 
@@ -62,18 +62,25 @@ class Twin:
     """A runner beside the rows that it should hold, written out."""
 
     def __init__(self, prompts: list[list[int]], headers: list[tuple[int, list[int]]]) -> None:
+        self.prompts = prompts
         self.runner = CausalRunner(SHARED, prompts)
-        self.rows = [prompts[ask] + header for ask, header in headers]
-        self.check(self.runner.start([make_job(ask, header) for ask, header in headers]))
+        self.rows: list[list[int]] = []
+        self.start(headers)
+
+    def start(self, headers: list[tuple[int, list[int]]]) -> None:
+        """Let rows join those that are there."""
+        joined = [self.prompts[ask] + header for ask, header in headers]
+        self.check(self.runner.start([make_job(ask, header) for ask, header in headers]), joined)
+        self.rows += joined
 
     def step(self, rows: list[int], tokens: list[int], *, check: bool = True) -> None:
         self.rows = [self.rows[row] + [token] for row, token in zip(rows, tokens, strict=True)]
         logits = self.runner.step(rows, tokens)
         if check:
-            self.check(logits)
+            self.check(logits, self.rows)
 
-    def check(self, logits: Floats) -> None:
-        wanted = np.stack([plain_logits(row) for row in self.rows])
+    def check(self, logits: Floats, rows: list[list[int]]) -> None:
+        wanted = np.stack([plain_logits(row) for row in rows])
         assert logits.shape == wanted.shape
         np.testing.assert_allclose(logits, wanted, atol=CLOSE)
 
@@ -144,6 +151,50 @@ def test_one_step_may_need_more_room_than_is_made_at_a_time() -> None:
     np.testing.assert_allclose(logits[0, -1].numpy(), plain_logits(ids[0].tolist()), atol=CLOSE)
 
 
+def test_rows_join_those_that_are_written() -> None:
+    twin = three_mails()
+    twin.step([0, 0, 1, 3], [5, 6, 7, 8])
+    twin.prompts.append(numbers(40, 8))
+    # Longer than what the others have, and of a mail that is there already.
+    twin.start([(1, numbers(50, 9)), (3, numbers(2, 10)), (3, numbers(7, 11))])
+    twin.step(list(range(7)), numbers(7, 12))
+    twin.step([1, 4, 4, 6], numbers(4, 13))
+
+
+def test_what_no_row_needs_any_more_is_dropped() -> None:
+    twin = Twin([numbers(9, 1), numbers(9, 2)], [(0, numbers(5, 3))])
+    for turn in range(6):
+        for _ in range(GROW):
+            twin.step(list(range(len(twin.rows))), numbers(len(twin.rows), turn), check=False)
+        twin.start([((turn + 1) % 2, numbers(4, turn))])
+        twin.step([len(twin.rows) - 1], [7])
+        cache = twin.runner._cache
+        assert cache is not None
+        assert cache.length <= GROW + 8
+        assert len(cache.prefixes) == len(cache.groups) == 1
+
+
+def test_a_cleared_runner_starts_anew() -> None:
+    twin = three_mails()
+    twin.runner.clear()
+    twin.rows = []
+    twin.start([(2, numbers(3, 1))])
+    twin.step([0, 0], [1, 2])
+
+
+def test_a_prompt_that_was_read_is_not_read_again_and_few_are_kept() -> None:
+    reads: list[int] = []
+
+    def read(prompt: Sequence[int]) -> Prefix:
+        reads.append(len(prompt))
+        return Prefix()
+
+    store = PrefixStore(tokens=30)
+    for length in (10, 10, 15, 10, 20, 15, 10, 50, 50):
+        store.get(range(length), read)
+    assert reads == [10, 15, 20, 15, 10, 50]
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_any_course_of_a_batch(data: st.DataObject) -> None:
@@ -155,12 +206,16 @@ def test_any_course_of_a_batch(data: st.DataObject) -> None:
         places = st.integers(0, len(twin.rows) - 1)
         rows = data.draw(st.lists(places, min_size=1, max_size=6).map(sorted))
         twin.step(rows, [data.draw(st.integers(0, 259)) for _ in rows])
+        if data.draw(st.booleans()):
+            ask = data.draw(st.integers(0, len(prompts) - 1))
+            twin.start([(ask, data.draw(ids)), (ask, data.draw(ids))])
 
 
 def test_the_prompt_is_kept_once_however_many_rows_there_are() -> None:
     runner = CausalRunner(SHARED, [numbers(50, 1)])
     runner.start([make_job(0, [1, 2, 3]) for _ in range(6)])
     runner.step([0] * 20, [4] * 20)
+    assert runner._cache is not None
     (prefix,) = runner._cache.prefixes
     assert prefix.length == 50
     assert prefix.keys[0].shape[1] == 50

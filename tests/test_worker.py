@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from drafting.candidate import KEEP
-from drafting.engine import Announce, Ask, Engine, Filled, Fillings, IsStopped
+from drafting.engine import Announce, Ask, Engine, Filled, Fillings, IsStopped, MoreAsks
 from drafting.errors import (
     CancelledError,
     DraftingError,
@@ -24,6 +24,7 @@ from drafting.errors import (
 )
 from drafting.result import Result
 from drafting.rewriter import Request, Rewriter
+from drafting.slots import Slot
 from tests.scripted import ScriptedEngine
 from web.ticket import SlotDone, Ticket
 from web.worker import Bounds, State, Worker
@@ -38,33 +39,42 @@ class SteppedEngine(ScriptedEngine):
     """Takes each step only when the test lets it; a step finishes the first open slot of each ask."""
 
     gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    rounds: list[list[int]] = field(default_factory=list)
-    """Slots of each ask, round by round."""
-    rows: list[int] = field(default_factory=list)
-    """Slots that were still open, step by step."""
+    begun: list[Ask] = field(default_factory=list)
+    """The asks, in the order in which they joined."""
+    open: list[int] = field(default_factory=list)
+    """Slots that were open, step by step."""
     fail_on: str = ""
+    joins: bool = True
 
     def fill(
         self,
         asks: Sequence[Ask],
         announce: Announce | None = None,
         is_stopped: IsStopped | None = None,
+        more: MoreAsks | None = None,
     ) -> list[Fillings]:
         assert announce
         assert is_stopped
-        self.rounds.append([len(ask.slots) for ask in asks])
-        fillings: list[Fillings] = [{} for _ in asks]
-        left = {number: list(ask.slots) for number, ask in enumerate(asks)}
-        while left := {n: slots for n, slots in left.items() if slots and not is_stopped(n)}:
+        assert more
+        left: dict[int, list[Slot]] = {}
+        known: list[Ask] = []
+        while True:
+            left = {n: slots for n, slots in left.items() if slots and not is_stopped(n)}
+            rows = sum(len(slots) * known[n].candidates for n, slots in left.items())
+            if self.joins or not rows:
+                for ask in more(rows):
+                    left[len(known)] = list(ask.slots)
+                    known.append(ask)
+                    self.begun.append(ask)
+            if not left:
+                return []
             assert self.gate.acquire(timeout=PATIENCE)
-            if self.fail_on and any(self.fail_on in ask.mail.draft for ask in asks):
+            if self.fail_on and any(self.fail_on in known[n].mail.draft for n in left):
                 raise GrammarError("The grammar was refused.")
-            self.rows.append(sum(map(len, left.values())))
+            self.open.append(sum(map(len, left.values())))
             for number, slots in left.items():
-                slot = slots.pop(0)
-                fillings[number][slot.id] = (Filled(KEEP, -0.1, 0.9),)
-                announce(number, slot.id, fillings[number][slot.id])
-        return fillings
+                if not is_stopped(number):
+                    announce(number, slots.pop(0).id, (Filled(KEEP, -0.1, 0.9),))
 
 
 @contextmanager
@@ -121,36 +131,47 @@ def test_slots_are_told_as_they_finish_and_the_result_last() -> None:
     assert {change.id for change in result.changes} <= changed
 
 
-def test_those_who_wait_are_joined_into_one_round() -> None:
+def test_who_comes_while_another_is_written_joins_at_the_next_step() -> None:
     engine = SteppedEngine()
     with working(engine) as worker:
-        first = submit(worker, CURT)
-        until(lambda: len(engine.rounds) == 1)
-        others = submit(worker, CURT, CURT, CURT)
-        assert [ticket.position for ticket in others] == [1, 2, 3]
+        (first,) = submit(worker, CURT)
+        until(lambda: len(engine.begun) == 1)
+        (second,) = submit(worker, CURT)
+        assert second.position == 1
+        engine.gate.release()
+        until(lambda: len(engine.begun) == 2)
+        assert not first.is_over()
         engine.gate.release(10_000)
-        assert all(isinstance(ticket.wait(), Result) for ticket in [*first, *others])
-    assert [len(slots) for slots in engine.rounds] == [1, 3]
+        assert all(isinstance(ticket.wait(), Result) for ticket in (first, second))
+        assert (worker.counts.batches, worker.counts.joined) == (1, 1)
+
+
+def test_an_engine_that_cannot_take_more_in_serves_them_one_after_the_other() -> None:
+    engine = SteppedEngine(joins=False)
+    engine.gate.release(10_000)
+    with working(engine) as worker:
+        assert all(isinstance(t.wait(), Result) for t in submit(worker, CURT, CURT, LONG))
 
 
 def test_a_huge_draft_does_not_hold_up_a_small_one() -> None:
     engine = SteppedEngine()
     with working(engine, Bounds(rows=32)) as worker:
         (huge,) = submit(worker, LONG)
-        until(lambda: len(engine.rounds) == 1)
+        until(lambda: len(engine.begun) == 1)
+        assert len(engine.begun[0].slots) == 8
         (small,) = submit(worker, CURT)
-        engine.gate.release(8)
-        until(lambda: len(engine.rounds) == 2)
         engine.gate.release(10)
         assert isinstance(small.wait(), Result)
         assert not huge.is_over()
         engine.gate.release(10_000)
-        result = huge.wait()
-    assert isinstance(result, Result)
-    assert sum(slots[0] for slots in engine.rounds) >= 41
+        assert isinstance(huge.wait(), Result)
+    slots = [
+        slot.id for ask in engine.begun if ask.mail == engine.begun[0].mail for slot in ask.slots
+    ]
+    assert len(slots) == len(set(slots)) >= 40
 
 
-def test_a_huge_draft_gives_the_same_result_in_many_rounds() -> None:
+def test_a_huge_draft_gives_the_same_result_in_pieces() -> None:
     expected = Rewriter(ScriptedEngine()).rewrite([Request(LONG)])[0]
     with working(ScriptedEngine(), Bounds(rows=8)) as worker:
         result = worker.rewrite([Request(LONG)])[0]
@@ -162,29 +183,29 @@ def test_a_cancelled_draft_frees_its_rows_at_the_next_step() -> None:
     engine = SteppedEngine()
     with working(engine) as worker:
         (doomed, other) = submit(worker, CURT, CURT)
-        until(lambda: bool(engine.rounds))
+        until(lambda: len(engine.begun) == 2)
         engine.gate.release()
-        until(lambda: len(engine.rows) == 1)
+        until(lambda: len(engine.open) == 1)
         doomed.cancel()
         engine.gate.release(10_000)
         assert isinstance(doomed.wait(), CancelledError)
         assert isinstance(other.wait(), Result)
     # One step may have been under way; from then on only the other's slots are open.
-    joined = [rows for rows in engine.rows if rows > len(other.work.reading.slots)]
-    assert len(joined) <= 2
+    alone = len(other.slots)
+    assert sum(slots > alone for slots in engine.open) <= 2
 
 
 def test_a_cancelled_draft_in_the_queue_is_never_begun() -> None:
     engine = SteppedEngine()
-    with working(engine) as worker:
+    with working(engine, Bounds(rows=16)) as worker:
         submit(worker, CURT)
-        until(lambda: bool(engine.rounds))
+        until(lambda: bool(engine.begun))
         (waiting,) = submit(worker, CURT)
         waiting.cancel()
         engine.gate.release(10_000)
         assert isinstance(waiting.wait(), CancelledError)
         until(lambda: worker.waiting == 0)
-    assert len(engine.rounds) == 1
+    assert len(engine.begun) == 1
 
 
 def test_over_the_bound_is_told_at_once_and_nothing_is_taken() -> None:
@@ -272,9 +293,9 @@ def test_a_model_that_cannot_be_loaded_leaves_the_worker_dead() -> None:
 
 def test_stopping_finishes_what_runs_and_answers_what_waits() -> None:
     engine = SteppedEngine()
-    with working(engine) as worker:
+    with working(engine, Bounds(rows=12)) as worker:
         (running,) = submit(worker, CURT)
-        until(lambda: bool(engine.rounds))
+        until(lambda: bool(engine.begun))
         (waiting,) = submit(worker, CURT)
         closing = threading.Thread(target=worker.close)
         closing.start()

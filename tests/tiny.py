@@ -123,6 +123,11 @@ class BabblingRunner:
         """Return logits for each job."""
         return self._babble(len(jobs))
 
+    joins = True
+
+    def clear(self) -> None:
+        """Forget nothing: it remembers nothing."""
+
     def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
         """Return logits for each row."""
         return self._babble(len(rows))
@@ -135,10 +140,10 @@ class BabblingRunner:
 class BabblingEngine(LocalEngine):
     """The local engine over a `BabblingRunner`; encoding, grammars and decoding are the real ones."""
 
-    def _make_runner(self, asks: Sequence[Ask]) -> Runner:
+    def _make_runner(self, asks: Sequence[Ask], prompts: Sequence[Sequence[int]]) -> Runner:
         pieces = [self._constraints.read([n]) for n in range(self._constraints.vocabulary)]
         pull = [3.0 * (piece.isascii() and not piece.isalpha()) for piece in pieces]
-        return BabblingRunner(np.array(pull, dtype=np.float32), asks[0].seed)
+        return BabblingRunner(np.array(pull, dtype=np.float32), asks[0].seed if asks else 0)
 
 
 @cache

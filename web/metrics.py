@@ -31,9 +31,11 @@ class WorkerCollector(Collector):
             "drafting_ready", "1 where the model stands.", float(worker.state is State.READY)
         )
         counts = worker.counts
-        yield CounterMetricFamily("drafting_rounds", "Rounds of the model.", counts.rounds)
         yield CounterMetricFamily(
-            "drafting_joined_drafts", "Drafts in all rounds together.", counts.joined
+            "drafting_batches", "Times that the model began to write.", counts.batches
+        )
+        yield CounterMetricFamily(
+            "drafting_joined_drafts", "Drafts begun while another was written.", counts.joined
         )
         yield CounterMetricFamily("drafting_slots", "Slots that were filled.", counts.slots)
 

@@ -36,7 +36,8 @@ class Ticket:
         self.rows = rows
         self.position = 0
         """Drafts in front when it came."""
-        self.started = False
+        self.granted = 0
+        """Rows that it was given so far."""
         self.slots = tuple(slot.id for slot in work.waiting)
         """Ids of the slots that are to be filled."""
         self._seconds = seconds
@@ -81,9 +82,14 @@ class Ticket:
                 return event
         raise AssertionError("listening ends with an end")
 
+    @property
+    def started(self) -> bool:
+        """Whether the model was asked for a slot of it."""
+        return self.granted > 0
+
     def begin(self, slots: int) -> Ask:
-        """Return what the next round asks of the model."""
-        self.started = True
+        """Return what the model is asked for next."""
+        self.granted += slots * self.rows
         return self.work.ask(slots)
 
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> None:

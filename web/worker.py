@@ -1,8 +1,8 @@
 """The one thread that owns the model, and the bounded queue in front of it.
 
-Waiting requests are joined into rounds: each round fills slots of as many of them as fit, an equal
-share for each, so that a huge draft never holds up a small one for longer than a round. A request
-that is cancelled or late frees its rows at the next step. Knows nothing of HTTP or weights.
+Waiting requests join the batch that is being written as soon as rows are free, in turns, so that a
+huge draft never holds up the small ones. A request that is cancelled or late frees its rows at the
+next step. Knows nothing of HTTP or weights.
 """
 
 import logging
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drafting.engine import Engine, Filled
+from drafting.engine import Ask, Engine, Filled
 from drafting.errors import (
     DraftingError,
     ModelError,
@@ -23,10 +23,14 @@ from drafting.errors import (
 )
 from drafting.result import Result
 from drafting.rewriter import Request, SlotWish, Work
-from web.sharing import share_rows
+from web.sharing import Claim, share_rows
 from web.ticket import Ticket
 
 log = logging.getLogger(__name__)
+
+
+REFILL = 0.25
+"""Share of the rows that must be free before others join: reading headers one by one is slow."""
 
 
 class State(StrEnum):
@@ -48,17 +52,22 @@ class Bounds:
     seconds: float = 120.0
     """From its arrival to its result, for one draft."""
     rows: int = 64
-    """Fillings written side by side in one round."""
+    """Fillings written side by side."""
 
 
 @dataclass(slots=True)
 class Counts:
     """What has been done so far, for the metrics."""
 
-    rounds: int = 0
+    batches: int = 0
+    """Times that the model began to write after it had nothing to write."""
     joined: int = 0
-    """Requests in all rounds; more than the rounds where requests shared one."""
+    """Drafts that were begun while another one was being written."""
     slots: int = 0
+
+
+Admit = Callable[[int], list[tuple[Ticket, int]]]
+"""Returns who may begin with how many slots, given how many rows are being written."""
 
 
 class Worker:
@@ -188,8 +197,8 @@ class Worker:
         try:
             self._engine = self._load()
             log.info("The model is ready.")
-            while tickets := self._next():
-                self._work(tickets)
+            while self._next():
+                self._work()
         except DraftingError as error:
             self._failure = error
             log.error("The model can't be used: %s", error)
@@ -197,7 +206,7 @@ class Worker:
             self._answer_rest()
 
     def _next(self) -> list[Ticket]:
-        """Wait for tickets and return those of the next round; none when it is time to stop."""
+        """Wait for tickets and return them; none when it is time to stop."""
         with self._change:
             while True:
                 self._drop_finished()
@@ -218,34 +227,71 @@ class Worker:
             self._queue.remove(ticket)
             ticket.fail(self._explain())
 
-    def _work(self, tickets: Sequence[Ticket]) -> None:
-        """Work one round, and after a failure once more with each ticket alone."""
+    def _work(self) -> None:
+        """Write until nobody waits; after a failure, go on with each of those concerned alone."""
+        begun: list[Ticket] = []
         try:
-            self._fill(tickets)
+            self._fill(begun, self._admit)
         except Exception as error:
-            if len(tickets) == 1:
-                tickets[0].fail(_make_presentable(error))
-                return
-            log.warning("A round of %d failed; each is tried alone.", len(tickets))
-            for ticket in tickets:
-                self._work([ticket])
+            concerned = [t for t in dict.fromkeys(begun) if not t.is_over()]
+            log.warning("The model failed on %d drafts; each is tried alone.", len(concerned))
+            for ticket in concerned:
+                self._retry(ticket, error if len(concerned) == 1 else None)
 
-    def _fill(self, tickets: Sequence[Ticket]) -> None:
-        """Fill an equal share of each ticket's slots."""
-        shares = share_rows([(len(t.work.waiting), t.rows) for t in tickets], self.bounds.rows)
-        active = [(t, share) for t, share in zip(tickets, shares, strict=True) if share]
-        asks = [ticket.begin(share) for ticket, share in active]
-        self.counts.rounds += 1
-        self.counts.joined += len(active)
-        self.counts.slots += sum(share for _, share in active)
+    def _retry(self, ticket: Ticket, error: Exception | None) -> None:
+        """Try a ticket alone, or fail it where it was alone already."""
+        if error is None:
+            ticket.work.ask_again()
+            try:
+                self._fill([], lambda rows: [] if rows else self._offer(ticket))
+            except Exception as again:
+                error = again
+        if error:
+            ticket.fail(_make_presentable(error))
+
+    def _offer(self, ticket: Ticket) -> list[tuple[Ticket, int]]:
+        """Return as much of one ticket as fits."""
+        slots = min(len(ticket.work.unasked), max(1, self.bounds.rows // ticket.rows))
+        return [(ticket, slots)] if slots and not ticket.is_over() else []
+
+    def _fill(self, begun: list[Ticket], admit: Admit) -> None:
+        """Let the engine write what is admitted; `begun` gets the ticket of each ask."""
+
+        def more(rows: int) -> list[Ask]:
+            asks: list[Ask] = []
+            for ticket, slots in admit(rows):
+                self.counts.joined += bool(rows or asks) and not ticket.started
+                self.counts.slots += slots
+                asks.append(ticket.begin(slots))
+                begun.append(ticket)
+            return asks
 
         def decide(ask: int, slot_id: str, written: tuple[Filled, ...]) -> None:
-            active[ask][0].decide(slot_id, written)
-
-        self.engine_of_thread.fill(asks, decide, lambda ask: active[ask][0].is_over())
-        for ticket, _ in active:
+            ticket = begun[ask]
+            ticket.decide(slot_id, written)
             if not ticket.work.waiting:
                 ticket.finish()
+
+        self.counts.batches += 1
+        self.engine_of_thread.fill([], decide, lambda ask: begun[ask].is_over(), more)
+
+    def _admit(self, rows: int) -> list[tuple[Ticket, int]]:
+        """Return who may begin with how many slots, `rows` being written already."""
+        free = self.bounds.rows - rows
+        if rows and free < self.bounds.rows * REFILL:
+            return []
+        tickets = self._list_waiting()
+        claims = [Claim(len(t.work.unasked), t.rows, t.granted) for t in tickets]
+        shares = share_rows(claims, free, idle=not rows)
+        return [(t, share) for t, share in zip(tickets, shares, strict=True) if share]
+
+    def _list_waiting(self) -> list[Ticket]:
+        """Return those whose slots may be begun, in the order of their arrival."""
+        with self._change:
+            self._drop_finished()
+            if self._stopping:
+                self._refuse_unstarted()
+            return [ticket for ticket in self._queue if ticket.work.unasked]
 
     @property
     def engine_of_thread(self) -> Engine:

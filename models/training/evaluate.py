@@ -18,7 +18,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from drafting.candidate import KEEP, Candidate, Op
 from drafting.draft import parse
-from drafting.engine import Announce, Ask, Bar, Engine, Filled, Fillings, IsStopped
+from drafting.engine import Announce, Ask, Bar, Engine, Filled, Fillings, IsStopped, MoreAsks
 from drafting.facts import find_facts
 from drafting.prompt import Template
 from drafting.result import Result
@@ -132,9 +132,10 @@ class Recorder:
         asks: Sequence[Ask],
         announce: Announce | None = None,
         is_stopped: IsStopped | None = None,
+        more: MoreAsks | None = None,
     ) -> list[Fillings]:
         """Fill, and keep the fillings."""
-        fillings = self._engine.fill(asks, announce, is_stopped)
+        fillings = self._engine.fill(asks, announce, is_stopped, more)
         self.fillings += fillings
         return fillings
 

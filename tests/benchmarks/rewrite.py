@@ -14,7 +14,7 @@ import click
 import psutil
 import torch
 
-from drafting.engine import Announce, Ask, Fillings, IsStopped
+from drafting.engine import Announce, Ask, Fillings, IsStopped, MoreAsks
 from drafting.rewriter import Request, Rewriter
 from drafting.settings import load_settings
 from models.engine import LocalEngine
@@ -80,9 +80,10 @@ class Counted:
         asks: Sequence[Ask],
         announce: Announce | None = None,
         is_stopped: IsStopped | None = None,
+        more: MoreAsks | None = None,
     ) -> list[Fillings]:
         """Fill and count."""
-        fillings = self.inner.fill(asks, announce, is_stopped)
+        fillings = self.inner.fill(asks, announce, is_stopped, more)
         self.tokens = sum(
             len(self.inner.encode(self.inner.template.answer(filled.candidate))) + 1
             for slots in fillings
