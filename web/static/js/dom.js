@@ -19,9 +19,12 @@ export function make(tag, properties = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  element.append(...children.flat().filter(isShown));
   return element;
 }
+
+/** `condition && child` and missing children leave nothing behind; a 0 is a child. */
+const isShown = (child) => child !== null && child !== undefined && child !== false && child !== "";
 
 /** @param {string} name One of the symbols in icons.svg. */
 export function icon(name) {

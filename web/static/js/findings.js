@@ -3,6 +3,7 @@
 import { count, find, icon, make } from "./dom.js";
 import { findMark, lightMark } from "./mirror.js";
 
+const FOREIGN = "This doesn't seem to be English, the only language that is read here.";
 const HINT = "Move over one of these, or go to it, to see what helps.";
 
 /** @param {ReturnType<import("./draft_field.js").createDraftField>} field */
@@ -50,7 +51,7 @@ function titleOf(checked, findings) {
   if (!checked) return "";
   if (checked.refusal) return checked.refusal.code === "empty_draft" ? "" : checked.refusal.message;
   if (findings.length) return `${count(findings.length, "thing")} could be kinder`;
-  if (checked.language && checked.language !== "en") return "This doesn't seem to be English, the only language that is read here.";
+  if (checked.language && checked.language !== "en") return FOREIGN;
   return checked.sentences ? "Nothing in this draft reads as cold." : "";
 }
 

@@ -7,6 +7,7 @@ import { fromText, holdPictures, showPictures } from "./html.js";
 import { mailLink, save, writeMail } from "./mail.js";
 
 const LONG = "This reply is too long to hand over to a mail program: most cut it off. Copy it, or take the .eml file.";
+const BARRED = "This browser doesn't let the page copy. Please select the text and copy it.";
 const LAGS = "The reply couldn't be brought up to date, so it isn't copied.";
 
 /** @param {ReturnType<import("./store.js").createStore>} store */
@@ -35,7 +36,7 @@ function createWays(reply) {
   };
   const copyIt = withReply(async ({ reply_text: text }, html) => {
     const done = await copy(text, html);
-    tell(done ? "Copied. It's ready to paste." : "This browser doesn't let the page copy. Please select the text and copy it.");
+    tell(done ? "Copied. It's ready to paste." : BARRED);
   });
   const copyButton = button("Copy the reply", "copy", copyIt, { class: "primary", id: "copy" });
   const text = button(".txt", "download", withReply(({ reply_text }) => {

@@ -25,6 +25,9 @@ export function showSummary(store, actions, history) {
   });
 }
 
+const countKind = (kind, number) =>
+  kind === "delete" ? count(number, nameOf(kind)) : `${number} ${nameOf(kind)}`;
+
 /** A button that can't be used now keeps its place and the focus, and says so. */
 const disable = (element, yes) => {
   element.setAttribute("aria-disabled", String(yes));
@@ -45,7 +48,7 @@ function showKinds(store, changes, filter) {
     : `${applied} of ${count(changes.length, "change")}`;
   summary.replaceChildren(
     chip("every", total),
-    ...counted.map(([kind, some]) => chip(kind, `${some.length} ${some.length > 1 && kind === "delete" ? "deletions" : nameOf(kind)}`, kind)),
+    ...counted.map(([kind, some]) => chip(kind, countKind(kind, some.length), kind)),
   );
   if (focused) summary.querySelector(`[data-kind="${focused}"]`)?.focus();
 }
