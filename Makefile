@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install run rewrite test lint format bench evaluate train clean
+.PHONY: help install run rewrite test chromium lint format bench evaluate train clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,9 +28,14 @@ DRAFT ?= -
 rewrite: install ## Rewrite a draft: make rewrite DRAFT=reply.txt
 	@$(BIN)/python -m drafting rewrite $(DRAFT)
 
-test: install ## Lint, check types and run all tests
+test: install chromium ## Lint, check types and run all tests
 	$(MAKE) lint
 	$(BIN)/pytest
+
+chromium: # The browser for the tests of the page, from Debian's packages where that is allowed
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -y -q chromium; } \
+	  || { echo "Please install Chromium for the tests of the page: sudo apt-get install chromium"; exit 1; }
 
 lint: $(STAMP) ## Check style and types
 	$(BIN)/ruff check .

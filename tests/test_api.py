@@ -151,3 +151,25 @@ def test_the_documentation_page_names_each_address_field_and_code(client: FlaskC
 def test_probes_tell_life_and_readiness(client: FlaskClient) -> None:
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").json == {"status": "ready"}
+
+
+HTML = '<p>You <b>failed</b> to send <a href="https://x.example/f">the form</a>.</p><script>x()</script>'
+
+
+def test_an_html_draft_comes_back_as_clean_html_and_as_text(client: FlaskClient) -> None:
+    body = {"draft": HTML, "format": "html"}
+    checked = client.post("/api/v1/check", json=body).json
+    assert checked
+    assert "script" not in checked["clean_html"]
+    assert checked["draft_text"] == "You failed to send the form."
+    result = client.post("/api/v1/rewrite", json=body).json
+    assert result
+    assert result["format"] == "html"
+    assert 'href="https://x.example/f"' in result["reply"]
+    assert "script" not in result["reply"]
+    assert "<" not in result["reply_text"]
+    undone = client.post(
+        "/api/v1/apply", json=body | {"changes": result["changes"], "accepted": []}
+    ).json
+    assert undone
+    assert undone["reply"] == checked["clean_html"]

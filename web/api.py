@@ -82,6 +82,7 @@ def check() -> Response:
     return answer(
         Checked(
             draft_text=text,
+            clean_html=reading.page.html if reading.page else None,
             findings=place_findings(reading.findings),
             facts=[FactSpan(kind=f.kind, text=f.text, span=f.span) for f in find_facts(text)],
             sentences=len(reading.draft.sentences),

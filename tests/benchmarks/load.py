@@ -1,7 +1,7 @@
 """Many clients at once: throughput and waiting times over HTTP, and what happens over the bound.
 
 One client sends one draft after the other, so its throughput is that of one-at-a-time; more clients
-have their drafts joined into rounds. Compares within one run, since machines are noisy.
+have their drafts join the batch. Compares within one run, since machines are noisy.
 """
 
 import statistics
@@ -88,12 +88,12 @@ def bench(drafts: int, candidates: int, repeats: int) -> None:
         run_clients(address, 1, take_drafts(1), candidates)
         for _ in range(repeats):
             for clients in (1, 4, 16):
-                before = worker.counts.rounds, worker.counts.joined
+                before = worker.counts.joined
                 load = run_clients(address, clients, take_drafts(drafts), candidates)
                 rates.setdefault(clients, []).append(len(load.seconds) / load.wall)
-                joined = worker.counts.joined - before[1]
-                rounds = worker.counts.rounds - before[0]
-                click.echo(f"{clients:3d} clients: {load}, {joined / rounds:.1f} drafts a round")
+                click.echo(
+                    f"{clients:3d} clients: {load}, {worker.counts.joined - before} joined another"
+                )
         one = statistics.median(rates[1])
         for clients in (4, 16):
             ratio = statistics.median(rates[clients]) / one
