@@ -75,6 +75,7 @@ def test_a_lost_connection_is_told_and_keeps_the_draft(desk: Desk, engine: Gated
     )
     desk.find("#rewrite").click()
     expect(desk.find("#trouble")).to_contain_text("connection to the server was lost before")
+    expect(desk.find("#rewrite")).to_be_focused()
     desk.page.route("**/api/v1/rewrite", lambda route: route.abort(), times=1)
     desk.find("#rewrite").click()
     expect(desk.find("#trouble")).to_contain_text("connection to the server was lost.")

@@ -1,4 +1,5 @@
-// Shortcuts. Single letters work only where nobody is writing.
+// Shortcuts. Single letters work only while the focus is in the review or the reply, and not in a field
+// there: who speaks to the computer would set them off elsewhere (WCAG 2.1.4).
 
 import { find } from "./dom.js";
 
@@ -22,7 +23,8 @@ function choose(event, does) {
   if (key === "Escape" && does.isWorking()) return does.cancel;
   if (isWriting(target) || altKey) return null;
   if (command && key.toLowerCase() === "z") return shiftKey ? does.doAgain : does.takeBack;
-  if (command) return null;
+  if (command && key.toLowerCase() === "y") return does.doAgain;
+  if (command || !target.closest?.("#review, #reply")) return null;
   if (key === "?") return does.help;
   if (!does.isReviewing()) return null;
   const letter = key.toLowerCase();

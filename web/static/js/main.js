@@ -78,9 +78,10 @@ function rewrite() {
   showReview();
 }
 
-/** Where the changes come is below the draft on a narrow screen. */
+/** Go to where the changes come, which is below the draft on a narrow screen. */
 function showReview() {
   const review = find("#review");
+  find("#review-title").focus({ preventScroll: true });
   if (review.getBoundingClientRect().top < innerHeight / 2) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   review.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });

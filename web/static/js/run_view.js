@@ -17,7 +17,10 @@ export function showRun(store) {
     showProgress(run);
     showTrouble(run);
     showVerdict(run, notes, changes);
-    if (run.phase !== before.run?.phase) announce(run, changes, notes);
+    if (run.phase === before.run?.phase) return;
+    announce(run, changes, notes);
+    // What had the focus goes with the review.
+    if (run.phase === "failed" && find("#review").contains(document.activeElement)) find("#rewrite").focus();
   });
 }
 
