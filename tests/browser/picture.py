@@ -26,7 +26,7 @@ def take(target: Path) -> None:
     with serve() as address, chromium() as browser:
         context = browser.new_context(
             base_url=address,
-            viewport={"width": 1440, "height": 1000},
+            viewport={"width": 1440, "height": 1130},
             device_scale_factor=1.5,
             reduced_motion="reduce",
         )
