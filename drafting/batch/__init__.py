@@ -1,0 +1,1 @@
+"""Rewrite all canned responses of a team: files in, files and a report out, nothing lost."""
