@@ -50,3 +50,12 @@ def test_a_word_that_stands_often_is_still_matched() -> None:
     """The junk heuristic of difflib would drop it and show the whole text as changed."""
     before = "the parcel " * 150
     assert diff_words(before, f"{before}today") == [("=", before), ("+", "today")]
+
+
+def test_a_phrase_is_struck_out_as_one() -> None:
+    before, after = "You failed to send the form.", "We haven't received the form yet."
+    assert diff_words(before, after)[:3] == [
+        ("-", "You failed to send"),
+        ("+", "We haven't received"),
+        ("=", " the form"),
+    ]
