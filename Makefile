@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install run rewrite test chromium lint format bench evaluate train clean
+.PHONY: help install run rewrite test chromium lint format bench picture evaluate train clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ format: $(STAMP) ## Put the code into shape
 bench: install ## Time a rewrite beside plain generate() on the same weights
 	$(BIN)/python -m tests.benchmarks.rewrite
 	$(BIN)/python -m tests.benchmarks.load
+
+picture: install chromium ## Take the README's picture from the real page
+	$(BIN)/python -m tests.browser.picture web/page.png
 
 evaluate: install ## Measure the trained and the untrained model on held-out rewrites
 	$(BIN)/python -m models.training.evaluate
