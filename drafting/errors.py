@@ -31,7 +31,16 @@
     │   ├── ModelMissingError
     │   ├── ModelBrokenError
     │   └── AdapterError
-    └── GrammarError          a slot's grammar was refused by the constraint engine
+    ├── GrammarError          a slot's grammar was refused by the constraint engine
+    └── BatchError            a file of a batch can't be read or written
+        ├── InputMissingError
+        ├── UnknownKindError
+        ├── BrokenFileError
+        ├── EmptyInputError
+        ├── FieldError
+        ├── UnfitReplyError
+        ├── SameFileError
+        └── OutputError
 
 No message ever holds the customer's or the agent's text.
 """
@@ -255,3 +264,63 @@ class GrammarError(DraftingError):
     """The constraint engine refused a grammar or stopped in it; nothing goes through unchecked."""
 
     code = "grammar_error"
+
+
+class BatchError(DraftingError):
+    """A batch can't go on with this input or this output."""
+
+    code = "batch_error"
+    status = 422
+
+
+class InputMissingError(BatchError):
+    """The input isn't there or may not be read."""
+
+    code = "input_missing"
+
+
+class UnknownKindError(BatchError):
+    """The input is of a kind that a batch doesn't take."""
+
+    code = "unknown_kind"
+
+
+class BrokenFileError(BatchError):
+    """The input isn't what its name says, or isn't text in a known encoding."""
+
+    code = "broken_file"
+
+
+class EmptyInputError(BatchError):
+    """The input holds no text at all."""
+
+    code = "empty_input"
+
+
+class FieldError(BatchError):
+    """The column or key of the texts isn't there, or more than one could be meant."""
+
+    code = "wrong_field"
+
+
+class UnfitReplyError(BatchError):
+    """Replies can't be written where they belong: the file's encoding or format has no room."""
+
+    code = "unfit_reply"
+
+    def __init__(self, message: str, keys: list[str]) -> None:
+        super().__init__(message)
+        self.keys = keys
+        """Of the replies; without them the rest can be written."""
+
+
+class SameFileError(BatchError):
+    """The output would overwrite the input."""
+
+    code = "same_file"
+
+
+class OutputError(BatchError):
+    """The output can't be written; nothing of it is there."""
+
+    code = "output_failed"

@@ -59,12 +59,24 @@ def test_codes_are_stable() -> None:
         "ModelBrokenError": "model_broken",
         "AdapterError": "adapter_error",
         "GrammarError": "grammar_error",
+        "BatchError": "batch_error",
+        "InputMissingError": "input_missing",
+        "UnknownKindError": "unknown_kind",
+        "BrokenFileError": "broken_file",
+        "EmptyInputError": "empty_input",
+        "FieldError": "wrong_field",
+        "UnfitReplyError": "unfit_reply",
+        "SameFileError": "same_file",
+        "OutputError": "output_failed",
     }
 
 
 @pytest.mark.parametrize("error", OURS, ids=lambda error: error.__name__)
 def test_status_says_whose_mistake_it_is(error: type[DraftingError]) -> None:
-    theirs = issubclass(error, (errors.InputError, errors.AccessError, errors.CancelledError))
+    theirs = issubclass(
+        error,
+        (errors.InputError, errors.AccessError, errors.CancelledError, errors.BatchError),
+    )
     assert (400 <= error.status < 500) if theirs else (500 <= error.status < 600)
 
 
