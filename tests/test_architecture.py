@@ -10,7 +10,14 @@ from drafting.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"flask", "torch", "transformers", "peft", "llguidance", "tokenizers", "accelerate"}
-LOADERS = {"load_engine", "load_base", "from_pretrained", "prepare_default_model", "load_file"}
+LOADERS = {
+    "load_engine",
+    "load_local_engine",
+    "load_base",
+    "from_pretrained",
+    "prepare_default_model",
+    "load_file",
+}
 
 
 def modules(folder: str) -> list[Path]:

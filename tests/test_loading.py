@@ -25,13 +25,13 @@ from drafting.errors import (
 from drafting.prompt import Mail, load_templates
 from drafting.settings import Settings, load_settings
 from drafting.slots import make_slots
-from models.loading import (
+from models.weights import (
     SHIPPED_ADAPTER,
     attach_adapter,
     choose_adapter,
     choose_device,
     choose_dtype,
-    load_engine,
+    load_local_engine,
     read_adapter_facts,
 )
 from tests.tiny import bpe_tokenizer, causal_model, seq2seq_model, unigram_tokenizer
@@ -97,7 +97,7 @@ def test_a_folder_of_either_family_loads_and_writes(
     folder = request.getfixturevalue(family)
     monkeypatch.setenv("DRAFTING_MODEL", str(folder))
     monkeypatch.setenv("DRAFTING_DEVICE", "cpu")
-    engine = load_engine(load_settings())
+    engine = load_local_engine(load_settings())
     assert (engine.name, engine.adapter, engine.bar) == (str(folder), None, Bar())
     assert engine.template == load_templates()["untrained"]
     slots = make_slots(parse("Send the form."))
@@ -107,7 +107,7 @@ def test_a_folder_of_either_family_loads_and_writes(
 
 
 def test_a_causal_model_loads_with_its_own_weights(causal: Path) -> None:
-    engine = load_engine(settings_of(model=str(causal)))
+    engine = load_local_engine(settings_of(model=str(causal)))
     engine.model.set_attn_implementation("sdpa")
     np.testing.assert_allclose(logits(engine.model), logits(causal_model()), atol=2e-2)
 
@@ -115,7 +115,7 @@ def test_a_causal_model_loads_with_its_own_weights(causal: Path) -> None:
 @pytest.mark.parametrize("name", ["no-such-owner/no-such-model", "/no/such/folder", "a b c?"])
 def test_a_model_that_is_not_there(name: str) -> None:
     with pytest.raises(ModelMissingError, match="DRAFTING_MODEL takes the folder") as caught:
-        load_engine(settings_of(model=name))
+        load_local_engine(settings_of(model=name))
     assert repr(name) in str(caught.value)
 
 
@@ -169,7 +169,7 @@ def test_a_folder_that_is_no_whole_model(
     shutil.copytree(causal, folder)
     change(folder)
     with pytest.raises((ModelMissingError, ModelBrokenError), match="DRAFTING_MODEL"):
-        load_engine(settings_of(model=str(folder)))
+        load_local_engine(settings_of(model=str(folder)))
 
 
 def test_cuda_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +219,7 @@ def test_merged_equals_unmerged(adapter: Path) -> None:
 def test_an_adapter_with_its_facts(causal: Path, adapter: Path) -> None:
     facts = {"name": "house-style", "template": "trained", "bar": {"keep": 0.3}, "steps": 12}
     (adapter / "drafting.json").write_text(json.dumps(facts))
-    engine = load_engine(settings_of(model=str(causal), adapter=str(adapter)))
+    engine = load_local_engine(settings_of(model=str(causal), adapter=str(adapter)))
     assert (engine.adapter, engine.bar) == ("house-style", Bar(keep=0.3))
     assert engine.template == load_templates()["trained"]
 
@@ -227,7 +227,7 @@ def test_an_adapter_with_its_facts(causal: Path, adapter: Path) -> None:
 def test_an_adapter_without_facts_is_asked_like_an_untrained_model(
     causal: Path, adapter: Path
 ) -> None:
-    engine = load_engine(settings_of(model=str(causal), adapter=str(adapter)))
+    engine = load_local_engine(settings_of(model=str(causal), adapter=str(adapter)))
     assert (engine.adapter, engine.bar) == ("adapter", Bar())
     assert engine.template == load_templates()["untrained"]
 
@@ -310,7 +310,7 @@ def test_all_that_can_go_wrong_with_a_model_is_one_kind_of_error() -> None:
 
 
 def test_the_default_model_takes_the_shipped_adapter() -> None:
-    engine = load_engine(Settings(device="cpu"))
+    engine = load_local_engine(Settings(device="cpu"))
     facts = read_adapter_facts(SHIPPED_ADAPTER)
     assert (engine.name, engine.adapter) == ("SmolLM2-135M-Instruct", facts.name)
     assert engine.bar == Bar(**facts.bar)

@@ -21,7 +21,7 @@ from transformers import (
 )
 
 from models.encoding import Encoder
-from models.loading import SHIPPED_ADAPTER, attach_adapter, read_adapter_facts
+from models.weights import SHIPPED_ADAPTER, attach_adapter, read_adapter_facts
 from models.training import train as module
 from models.training.packing import Pack, make_packs
 from models.training.rows import Row, load_rows, split_rows

@@ -16,9 +16,9 @@ import click
 
 from drafting.settings import load_settings
 from models.engine import LocalEngine
-from models.loading import load_engine
 from models.training.planted import KINDS
 from models.training.rows import Row, load_rows, split_rows
+from models.weights import load_local_engine
 
 NEUTRAL = "Thank you."
 """What a sentence is predicted from when nothing is known of it."""
@@ -74,7 +74,7 @@ def bar_for(bad: Sequence[float], share: float) -> float:
 @click.option("--limit", type=int, default=0, help="Only so many of the held-out mails.")
 def calibrate(adapter: str, limit: int) -> None:
     """Print how well each measure tells good rewrites from faulty ones."""
-    engine = load_engine(load_settings().model_copy(update={"adapter": adapter}))
+    engine = load_local_engine(load_settings().model_copy(update={"adapter": adapter}))
     _, rows = split_rows(load_rows())
     pairs = list(make_pairs(rows[:limit] if limit else rows))
     for name, values in measure(engine, pairs).items():

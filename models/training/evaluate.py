@@ -25,9 +25,9 @@ from drafting.result import Result
 from drafting.rewriter import Request, Rewriter
 from drafting.settings import load_settings
 from drafting.wording import find_avoided
-from models.loading import load_engine
 from models.training.data.check import BANNED, HARD_NO, NEGATIVE, PROMISE
 from models.training.rows import Row, load_rows, split_rows
+from models.weights import load_local_engine
 
 log = logging.getLogger(__name__)
 
@@ -301,10 +301,10 @@ def evaluate(limit: int, candidates: int, only_trained: bool, out: Path | None) 
     _, rows = split_rows(load_rows())
     rows = rows[:limit] if limit else rows
     settings = load_settings()
-    engine = load_engine(settings)
+    engine = load_local_engine(settings)
     tables = {"trained" if engine.adapter else "untrained": run(rows, engine, candidates, out)}
     if not only_trained:
-        plain = load_engine(settings.model_copy(update={"adapter": "none"}))
+        plain = load_local_engine(settings.model_copy(update={"adapter": "none"}))
         tables["untrained"] = run(rows, plain, candidates, None)
     width = max(map(len, next(iter(tables.values()))))
     click.echo(" " * width + "".join(f"  {name:>12}" for name in tables))

@@ -26,9 +26,9 @@ from drafting.prompt import Template, load_templates
 from drafting.settings import load_settings
 from models import store
 from models.encoding import Encoder
-from models.loading import choose_device, load_base
 from models.training.packing import Document, Pack, encode_row, make_packs
 from models.training.rows import Row, load_rows, split_rows
+from models.weights import choose_device, load_base
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ import click
 import httpx
 
 from drafting.settings import load_settings
-from models.loading import load_engine
+from models.weights import load_local_engine
 from tests.drafts import rows
 from tests.serving import listening
 from web.worker import Worker
@@ -80,7 +80,7 @@ def run_clients(address: str, clients: int, drafts: Sequence[str], candidates: i
 @click.option("--repeats", default=2, show_default=True)
 def bench(drafts: int, candidates: int, repeats: int) -> None:
     """Measure 1, 4 and 16 clients in turn, then more clients than the queue holds."""
-    engine = load_engine(load_settings())
+    engine = load_local_engine(load_settings())
     limits = {"rewrite_limit": UNLIMITED, "other_limit": UNLIMITED, "timeout": WAIT}
     rates: dict[int, list[float]] = {}
     with listening(engine, queue=QUEUE, **limits) as (address, app):

@@ -18,8 +18,8 @@ from drafting.engine import Announce, Ask, Fillings, IsStopped, MoreAsks
 from drafting.rewriter import Request, Rewriter
 from drafting.settings import load_settings
 from models.engine import LocalEngine
-from models.loading import load_engine
 from models.shared_prefix import NAME as SHARED_PREFIX
+from models.weights import load_local_engine
 
 DRAFT = """Dear Ms Adeyemi,
 
@@ -38,7 +38,7 @@ CUSTOMER = "My washing machine broke after ten days and nobody answers me. I wan
 @click.option("--candidates", type=int, default=4, show_default=True)
 def bench(repeats: int, candidates: int) -> None:
     """Print medians, spread, tokens a second and peak memory."""
-    engine = Counted(load_engine(load_settings()))
+    engine = Counted(load_local_engine(load_settings()))
     rewriter = Rewriter(engine)
     request = Request(DRAFT, CUSTOMER, candidates)
     length = len(engine.encode(rewriter.rewrite([request])[0].reply))
