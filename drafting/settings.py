@@ -79,7 +79,7 @@ class Settings(BaseSettings):
         "503 at once.",
     )
     timeout: float = Field(
-        default=120.0,
+        default=300.0,
         gt=0,
         le=3600,
         description="Seconds that one draft may take from its arrival, up to 3600.",

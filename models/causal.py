@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from drafting.errors import ModelError
-from models.decoding import Job
+from models.decoding import Job, Prompts
 from models.sampling import Floats, pad_left
 from models.shared_prefix import Prefix, PrefixStore, SharedPrefixCache, run
 
@@ -23,7 +23,7 @@ class CausalRunner:
     def __init__(
         self,
         model: Any,
-        prompts: Sequence[Sequence[int]],
+        prompts: Prompts,
         prefixes: PrefixStore | None = None,
     ) -> None:
         self._model = model

@@ -5,7 +5,7 @@ nothing of mails, labels or templates.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -55,6 +55,10 @@ class Row:
     finished: bool = False
     failed: bool = False
     """Ran out of room, or out of tokens that the grammar allows: not a filling."""
+
+
+Prompts = Mapping[int, Sequence[int]] | Sequence[Sequence[int]]
+"""The token ids of each ask's prompt, by the ask's number; asks may come and go."""
 
 
 class Runner(Protocol):

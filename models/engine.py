@@ -3,7 +3,8 @@
 Turns asks into token jobs and rows back into candidates. Knows nothing of how a filling is judged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from transformers import PreTrainedTokenizerBase
@@ -63,25 +64,35 @@ class LocalEngine:
     ) -> list[Fillings]:
         """Fill the slots of all asks side by side; see `drafting.engine.Engine`."""
         fillings: list[Fillings] = [{} for _ in asks]
-        known: list[Ask] = []
-        prompts: list[list[int]] = []
+        # Both are emptied as asks are done: under load, others join for hours.
+        known: dict[int, Ask] = {}
+        prompts: dict[int, list[int]] = {}
+        unfinished: dict[int, set[str]] = {}
+        numbers = count()
 
         def finish(job: Job, rows: list[Row]) -> None:
-            found = self._read_rows(known[job.ask], job.slot, rows)
+            ask = known[job.ask]
+            found = self._read_rows(ask, job.slot, rows)
+            unfinished[job.ask].discard(job.slot)
+            if not unfinished[job.ask]:
+                del known[job.ask], prompts[job.ask], unfinished[job.ask]
             if job.ask < len(fillings):
                 fillings[job.ask][job.slot] = found
             if announce:
                 announce(job.ask, job.slot, found)
 
         def take(new: Sequence[Ask]) -> list[Job]:
-            numbered = list(enumerate(new, len(known)))
-            known.extend(new)
-            prompts.extend(self._read_prompt(ask) for ask in new)
-            return [self._make_job(n, ask, slot) for n, ask in numbered for slot in ask.slots]
+            jobs = []
+            for ask in new:
+                number = next(numbers)
+                known[number], prompts[number] = ask, self._read_prompt(ask)
+                unfinished[number] = {slot.id for slot in ask.slots}
+                jobs += [self._make_job(number, ask, slot) for slot in ask.slots]
+            return jobs
 
         jobs = take(asks)
         decode(
-            self._make_runner(known, prompts),
+            self._make_runner(asks[0].seed if asks else 0, prompts),
             jobs,
             self._encoder.end,
             finish,
@@ -113,7 +124,7 @@ class LocalEngine:
     def _read_prompt(self, ask: Ask) -> list[int]:
         return self._encoder.prompt(self.template.system, self.template.ask(ask.mail))
 
-    def _make_runner(self, asks: Sequence[Ask], prompts: Sequence[Sequence[int]]) -> Runner:
+    def _make_runner(self, _seed: int, prompts: Mapping[int, Sequence[int]]) -> Runner:
         if self._seq2seq:
             return Seq2SeqRunner(self.model, prompts)
         return CausalRunner(self.model, prompts, self._prefixes)

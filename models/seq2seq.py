@@ -11,7 +11,7 @@ import torch
 from transformers import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
-from models.decoding import Job
+from models.decoding import Job, Prompts
 from models.sampling import Floats, pad_left
 
 ROWS = 16
@@ -24,7 +24,7 @@ class Seq2SeqRunner:
     joins = False
     """All rows of a decoder's cache are of one length."""
 
-    def __init__(self, model: Any, prompts: Sequence[Sequence[int]]) -> None:
+    def __init__(self, model: Any, prompts: Prompts) -> None:
         self._model = model
         self._prompts = prompts
         self.clear()

@@ -246,6 +246,21 @@ def test_one_failing_draft_does_not_fail_those_it_was_joined_with() -> None:
         assert worker.state is State.READY
 
 
+def test_an_engine_that_fails_before_it_begins_fails_those_who_wait_and_no_more() -> None:
+    class Broken(ScriptedEngine):
+        calls = 0
+
+        def fill(self, *_: object, **__: object) -> list[Fillings]:
+            Broken.calls += 1
+            raise TypeError
+
+    with working(Broken()) as worker:
+        assert isinstance(worker.rewrite([Request(CURT)])[0], DraftingError)
+        assert isinstance(worker.rewrite([Request(CURT)])[0], DraftingError)
+        assert worker.state is State.READY
+    assert Broken.calls == 2
+
+
 def test_a_surprise_is_told_without_what_people_wrote(caplog: pytest.LogCaptureFixture) -> None:
     class Surprised(ScriptedEngine):
         def fill(self, *_: object, **__: object) -> list[Fillings]:

@@ -1,7 +1,7 @@
 """Tiny models with random weights, built on the spot: real Hugging Face models, only small and untaught."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-from drafting.engine import Ask
 from drafting.prompt import load_templates
 from models.decoding import Job, Runner
 from models.engine import LocalEngine
@@ -140,10 +139,10 @@ class BabblingRunner:
 class BabblingEngine(LocalEngine):
     """The local engine over a `BabblingRunner`; encoding, grammars and decoding are the real ones."""
 
-    def _make_runner(self, asks: Sequence[Ask], prompts: Sequence[Sequence[int]]) -> Runner:
+    def _make_runner(self, _seed: int, prompts: Mapping[int, Sequence[int]]) -> Runner:
         pieces = [self._constraints.read([n]) for n in range(self._constraints.vocabulary)]
         pull = [3.0 * (piece.isascii() and not piece.isalpha()) for piece in pieces]
-        return BabblingRunner(np.array(pull, dtype=np.float32), asks[0].seed if asks else 0)
+        return BabblingRunner(np.array(pull, dtype=np.float32), _seed)
 
 
 @cache

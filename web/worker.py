@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 
 from drafting.engine import Ask, Engine, Filled
 from drafting.errors import (
@@ -229,21 +230,30 @@ class Worker:
 
     def _work(self) -> None:
         """Write until nobody waits; after a failure, go on with each of those concerned alone."""
-        begun: list[Ticket] = []
+        begun: dict[int, Ticket] = {}
         try:
             self._fill(begun, self._admit)
         except Exception as error:
-            concerned = [t for t in dict.fromkeys(begun) if not t.is_over()]
+            concerned = [t for t in dict.fromkeys(begun.values()) if not t.is_over()]
+            if not concerned:
+                # Nobody was begun, so the fault is nobody's draft, and would come again.
+                self._fail_all(_make_presentable(error))
+                return
             log.warning("The model failed on %d drafts; each is tried alone.", len(concerned))
             for ticket in concerned:
                 self._retry(ticket, error if len(concerned) == 1 else None)
+
+    def _fail_all(self, error: DraftingError) -> None:
+        """Fail whoever waits."""
+        for ticket in self._list_waiting():
+            ticket.fail(error)
 
     def _retry(self, ticket: Ticket, error: Exception | None) -> None:
         """Try a ticket alone, or fail it where it was alone already."""
         if error is None:
             ticket.work.ask_again()
             try:
-                self._fill([], lambda rows: [] if rows else self._offer(ticket))
+                self._fill({}, lambda rows: [] if rows else self._offer(ticket))
             except Exception as again:
                 error = again
         if error:
@@ -254,16 +264,22 @@ class Worker:
         slots = min(len(ticket.work.unasked), max(1, self.bounds.rows // ticket.rows))
         return [(ticket, slots)] if slots and not ticket.is_over() else []
 
-    def _fill(self, begun: list[Ticket], admit: Admit) -> None:
-        """Let the engine write what is admitted; `begun` gets the ticket of each ask."""
+    def _fill(self, begun: dict[int, Ticket], admit: Admit) -> None:
+        """Let the engine write what is admitted; `begun` gets the ticket of each ask's number."""
+        numbers = count()
+
+        def is_over(ask: int) -> bool:
+            return ask not in begun or begun[ask].is_over()
 
         def more(rows: int) -> list[Ask]:
+            for ask in [n for n in begun if is_over(n)]:
+                del begun[ask]
             asks: list[Ask] = []
             for ticket, slots in admit(rows):
                 self.counts.joined += bool(rows or asks) and not ticket.started
                 self.counts.slots += slots
                 asks.append(ticket.begin(slots))
-                begun.append(ticket)
+                begun[next(numbers)] = ticket
             return asks
 
         def decide(ask: int, slot_id: str, written: tuple[Filled, ...]) -> None:
@@ -273,7 +289,7 @@ class Worker:
                 ticket.finish()
 
         self.counts.batches += 1
-        self.engine_of_thread.fill([], decide, lambda ask: begun[ask].is_over(), more)
+        self.engine_of_thread.fill([], decide, is_over, more)
 
     def _admit(self, rows: int) -> list[tuple[Ticket, int]]:
         """Return who may begin with how many slots, `rows` being written already."""
