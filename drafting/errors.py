@@ -40,7 +40,12 @@
         ├── FieldError
         ├── UnfitReplyError
         ├── SameFileError
-        └── OutputError
+        ├── OutputError
+        ├── BrokenReviewError
+        ├── InputChangedError
+        └── JournalError
+            ├── JournalBusyError
+            └── JournalMismatchError
 
 No message ever holds the customer's or the agent's text.
 """
@@ -324,3 +329,34 @@ class OutputError(BatchError):
     """The output can't be written; nothing of it is there."""
 
     code = "output_failed"
+
+
+class BrokenReviewError(BatchError):
+    """The file is no review, or says what doesn't fit its input."""
+
+    code = "broken_review"
+
+
+class InputChangedError(BatchError):
+    """The input isn't what it was when it was rewritten."""
+
+    code = "input_changed"
+    status = 409
+
+
+class JournalError(BatchError):
+    """The journal of a batch can't be read or written."""
+
+    code = "journal_error"
+
+
+class JournalBusyError(JournalError):
+    """Another run writes the journal."""
+
+    code = "journal_busy"
+
+
+class JournalMismatchError(JournalError):
+    """The journal belongs to a run with other settings or another input."""
+
+    code = "journal_mismatch"

@@ -68,6 +68,11 @@ def test_codes_are_stable() -> None:
         "UnfitReplyError": "unfit_reply",
         "SameFileError": "same_file",
         "OutputError": "output_failed",
+        "BrokenReviewError": "broken_review",
+        "InputChangedError": "input_changed",
+        "JournalError": "journal_error",
+        "JournalBusyError": "journal_busy",
+        "JournalMismatchError": "journal_mismatch",
     }
 
 
