@@ -30,7 +30,10 @@
     ├── ModelError            the model can't be had
     │   ├── ModelMissingError
     │   ├── ModelBrokenError
-    │   └── AdapterError
+    │   ├── AdapterError
+    │   └── RemoteError       the server that the model runs on can't be used
+    │       ├── RemoteAwayError
+    │       └── RemoteRefusedError
     ├── GrammarError          a slot's grammar was refused by the constraint engine
     └── BatchError            a file of a batch can't be read or written
         ├── InputMissingError
@@ -263,6 +266,25 @@ class AdapterError(ModelError):
     """The adapter doesn't fit the model or can't be read."""
 
     code = "adapter_error"
+
+
+class RemoteError(ModelError):
+    """The server that the model runs on can't be used."""
+
+    code = "remote_error"
+
+
+class RemoteAwayError(RemoteError):
+    """The model's server isn't there, is too busy or too slow."""
+
+    code = "remote_away"
+    retry_after: int | None = 30
+
+
+class RemoteRefusedError(RemoteError):
+    """The model's server doesn't let us in, or doesn't do what it must."""
+
+    code = "remote_refused"
 
 
 class GrammarError(DraftingError):

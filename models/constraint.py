@@ -64,7 +64,7 @@ class Constraints:
         """
         matcher = llguidance.LLMatcher(self._tokens, grammar, limits=LIMITS, log_level=0)
         if matcher.is_error():
-            raise GrammarError(f"A slot's grammar was refused: {_reason(matcher)}")
+            raise explain_refusal(matcher)
         return Constraint(matcher, self.vocabulary)
 
 
@@ -126,6 +126,11 @@ class Constraint:
     def _check(self) -> None:
         if self._matcher.is_error():
             raise GrammarError(f"The grammar's engine gave up: {_reason(self._matcher)}")
+
+
+def explain_refusal(matcher: Any) -> GrammarError:
+    """Return the error for a matcher whose grammar was refused."""
+    return GrammarError(f"A slot's grammar was refused: {_reason(matcher)}")
 
 
 def _reason(matcher: Any) -> str:
