@@ -1,0 +1,60 @@
+"""From a path to the input of a batch: the format goes by the name's ending."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from drafting.batch.files.batch_input import BatchInput
+from drafting.batch.files.delimited import DelimitedInput
+from drafting.batch.files.json_file import JsonInput, JsonLinesInput
+from drafting.errors import EmptyInputError, InputMissingError, UnknownKindError
+from drafting.result import Format
+
+Opener = Callable[[Path, bytes, str | None, Format | None], BatchInput]
+_OPENERS: dict[str, Opener] = {
+    ".csv": DelimitedInput,
+    ".tsv": DelimitedInput,
+    ".tab": DelimitedInput,
+    ".jsonl": JsonLinesInput,
+    ".ndjson": JsonLinesInput,
+    ".json": JsonInput,
+}
+
+
+def open_input(path: Path, *, field: str | None = None, format: Format | None = None) -> BatchInput:
+    """Read the input of a batch.
+
+    `field` names the column or key that holds the texts, `format` what they are written in; both
+    are found out where they aren't given.
+
+    Raises:
+        InputMissingError: it isn't there or may not be read.
+        UnknownKindError: a batch doesn't take such files.
+        BrokenFileError: it isn't what its name says.
+        EmptyInputError: it has no texts.
+        FieldError: it isn't clear which field holds the texts.
+
+    """
+    opener = _OPENERS.get(path.suffix.lower())
+    if opener is None:
+        raise _unknown(path)
+    data = _read(path)
+    if not data:
+        raise EmptyInputError(f"{path.name} is empty.")
+    return opener(path, data, field, format)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputMissingError(f"There is no {path.name}. Is the path right?") from None
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise InputMissingError(f"{path.name} can't be read: {reason}.") from None
+
+
+def _unknown(path: Path) -> UnknownKindError:
+    if path.suffix.lower() == ".eml":
+        return UnknownKindError(f"{path.name} is a mail file. These aren't supported yet.")
+    known = ", ".join(sorted(_OPENERS))
+    return UnknownKindError(f"{path.name} isn't of a kind that a batch takes ({known}, a folder).")
