@@ -32,6 +32,9 @@ def files(draw: st.DrawFn) -> tuple[bytes, list[list[str]], csv.Dialect]:
         lineterminator = draw(st.sampled_from(["\n", "\r\n"]))
         quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]))
 
+    # Python's own writer leaves a lone CR unquoted where quotes are few and lines end in LF.
+    unsafe = Written.quoting == csv.QUOTE_MINIMAL and Written.lineterminator == "\n"
+    assume(not (unsafe and any("\r" in cell for row in rows for cell in row)))
     out = io.StringIO()
     writer = csv.writer(out, Written)
     writer.writerow(["id", "Body", "notes"])

@@ -96,7 +96,7 @@ class JsonLinesInput(JsonInput):
 
 def _replace(place: Place, reply: str, written: str) -> Edit | None:
     """Return the edit that puts a reply in a text's place; none where it is the same text."""
-    node = place.node or place.member.value
+    node = place.node
     if isinstance(node, Text) and node.value == reply:
         return None
     return Edit(node.start, node.end, written)
@@ -104,7 +104,7 @@ def _replace(place: Place, reply: str, written: str) -> Edit | None:
 
 def _make_items(finding: Finding, given: Format | None) -> list[Item]:
     places = [(n, p) for n, p in enumerate(finding.found, 1) if isinstance(p, Place)]
-    texts = [place.node.value if place.node else "" for _, place in places]
+    texts = [p.node.value if isinstance(p.node, Text) else "" for _, p in places]
     formats = _formats(finding, [place for _, place in places], texts, given)
     return [
         Item(place.key, number, text, kind, place.name, place.customer_message)

@@ -16,7 +16,7 @@ from drafting.batch.files.fields import (
     pick_field,
     simplify,
 )
-from drafting.batch.files.json_tree import Array, Member, Node, Table, Text
+from drafting.batch.files.json_tree import Array, Member, Node, Null, Table, Text
 from drafting.errors import FieldError
 
 _DEEPEST_LIST = 3
@@ -29,8 +29,8 @@ class Place:
     """Where one text stands."""
 
     key: str
-    node: Text | None
-    """The string; None where the value is null."""
+    node: Text | Null
+    """The string, or the null in its place."""
     member: Member
     """After which a reply beside it goes: the key of the text, or of the list that holds it."""
     table: Table
@@ -120,10 +120,9 @@ def read_record(path: str, table: Table, field: str) -> Found:
     owner, member = found
     if doubles := {*table.doubles, *owner.doubles}:
         return Fault(key, f"has {len(doubles)} keys more than once")
-    if isinstance(member.value, Array | Table):
-        return Fault(key, "has a list or an object where the text should be")
-    node = member.value if isinstance(member.value, Text) else None
-    return Place(key, node, member, owner, title_of(table, member), customer_of(table))
+    if not isinstance(member.value, Text | Null):
+        return Fault(key, "has something else where the text should be")
+    return Place(key, member.value, member, owner, title_of(table, member), customer_of(table))
 
 
 def title_of(table: Table, member: Member | None = None) -> str:

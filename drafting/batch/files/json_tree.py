@@ -27,10 +27,15 @@ class JsonError(ValueError):
 
 @dataclass(slots=True)
 class Node:
-    """A value; of numbers, true, false and null only the place is known."""
+    """A value; of numbers, true and false only the place is known."""
 
     start: int
     end: int
+
+
+@dataclass(slots=True)
+class Null(Node):
+    """The value null."""
 
 
 @dataclass(slots=True)
@@ -135,7 +140,8 @@ class _Reader:
         match = _LITERAL.match(self.text, at, self.end)
         if match is None:
             raise JsonError("a value is missing or misspelt", at)
-        return Node(at, match.end()), match.end()
+        kind = Null if match.group() == "null" else Node
+        return kind(at, match.end()), match.end()
 
     def _string(self, at: int) -> Text:
         match = _STRING.match(self.text, at, self.end)
