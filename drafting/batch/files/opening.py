@@ -6,6 +6,7 @@ from pathlib import Path
 from drafting.batch.files.batch_input import BatchInput
 from drafting.batch.files.delimited import DelimitedInput
 from drafting.batch.files.json_file import JsonInput, JsonLinesInput
+from drafting.batch.files.workbook import WorkbookInput
 from drafting.errors import EmptyInputError, InputMissingError, UnknownKindError
 from drafting.result import Format
 
@@ -17,6 +18,9 @@ _OPENERS: dict[str, Opener] = {
     ".jsonl": JsonLinesInput,
     ".ndjson": JsonLinesInput,
     ".json": JsonInput,
+    ".xlsx": WorkbookInput,
+    ".xlsm": WorkbookInput,
+    ".ods": WorkbookInput,
 }
 
 
