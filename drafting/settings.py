@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from drafting.errors import SettingError
+from drafting.remote_settings import check_remote
 
 PREFIX = "DRAFTING_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -114,6 +115,40 @@ class Settings(BaseSettings):
         "commas, such as `https://desk.example`. Empty: none.",
     )
 
+    engine: Literal["local", "openai"] = Field(
+        default="local",
+        description="Where the model runs: `local`, in this process, or `openai`, behind a server "
+        "that speaks OpenAI's protocol and follows grammars.",
+    )
+    remote_url: str = Field(
+        default="",
+        repr=False,
+        description="Base address of that server, such as `http://127.0.0.1:8000/v1`.",
+    )
+    remote_key: str = Field(
+        default="", repr=False, description="Key that the server asks for. Empty: none is sent."
+    )
+    remote_model: str = Field(
+        default="", description="The model's name, as the server knows it (`GET /v1/models`)."
+    )
+    remote_dialect: Literal["vllm", "vllm-guided", "llamacpp"] = Field(
+        default="vllm",
+        description="How the server takes grammars: `vllm`, `vllm-guided` (vLLM before 0.12) or "
+        "`llamacpp` (llama.cpp's server, built with LLAMA_LLGUIDANCE).",
+    )
+    remote_score: Literal["auto", "server", "local", "rules"] = Field(
+        default="auto",
+        description="What measures whether a rewrite means the same: `server` (vLLM alone), "
+        "`local` (the small model of this machine), `rules` (nothing but the checks), or `auto`, "
+        "which is `server` for vLLM and `local` for llama.cpp.",
+    )
+    remote_connections: int = Field(
+        default=8, ge=1, le=256, description="Requests to the server at a time, 1 to 256."
+    )
+    remote_timeout: float = Field(
+        default=60.0, gt=0, le=3600, description="Seconds that one answer may take, up to 3600."
+    )
+
     @property
     def is_public(self) -> bool:
         """Whether the server listens on an address that other machines may reach."""
@@ -132,13 +167,15 @@ def load_settings() -> Settings:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             raise SettingError(_unknown(name, known))
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         field = Settings.model_fields[str(first["loc"][0])]
         given = f"is {first['input']!r}, which" if field.repr else "has a value that"
         raise SettingError(f"{name} {given} can't be used. {field.description}") from None
+    check_remote(settings)
+    return settings
 
 
 def describe_settings(settings: Settings) -> list[tuple[str, str, str]]:

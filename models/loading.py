@@ -13,9 +13,13 @@ def load_engine(settings: Settings) -> Engine:
 
     Raises:
         SettingError: a value can't be used on this machine.
-        ModelError: the model or adapter isn't there or can't be read.
+        ModelError: the model or adapter isn't there or can't be read, or the server can't be used.
 
     """
+    if settings.engine == "openai":
+        from models.remote.opening import open_remote
+
+        return open_remote(settings)
     from models.weights import load_local_engine
 
     return load_local_engine(settings)
