@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from drafting import __version__
 from drafting.assembly import place_findings
+from drafting.batch.commands import batch
 from drafting.errors import DraftingError, NotTextError
 from drafting.result import Change, FindingPlace, Format, Result
 from drafting.rewriter import MOST_CANDIDATES, Request, Rewriter, read_request
@@ -95,6 +96,9 @@ def check(file: IO[bytes], kind: str, as_json: bool) -> None:
         for finding in findings:
             _show_finding(reading.draft.text, finding)
     sys.exit(1 if findings else 0)
+
+
+drafting.add_command(batch)
 
 
 @drafting.command()

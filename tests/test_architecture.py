@@ -10,6 +10,7 @@ from drafting.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"flask", "torch", "transformers", "peft", "llguidance", "tokenizers", "accelerate"}
+COMMANDS = {"drafting/commands.py", "drafting/batch/commands.py"}
 LOADERS = {
     "load_engine",
     "load_local_engine",
@@ -49,13 +50,14 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", modules("drafting"), ids=name_of)
 def test_the_domain_knows_neither_weights_nor_http(path: Path) -> None:
     names = imported(path)
-    if name_of(path) == "drafting/commands.py":
+    if name_of(path) in COMMANDS:
         names -= {"models.loading", "web.serve", "web.security.keys"}
     assert not roots(names) & (HEAVY | {"models", "web", "tests"})
 
 
-def test_the_command_line_puts_models_to_work_in_one_function() -> None:
-    tree = ast.parse((ROOT / "drafting/commands.py").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("path", sorted(COMMANDS))
+def test_the_command_line_puts_models_to_work_in_one_function(path: str) -> None:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     found = [node for name, node in imports(tree) if name.startswith("models")]
     assert len(found) == 1
     assert found[0] not in tree.body, "torch would be loaded for --help too"

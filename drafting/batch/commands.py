@@ -1,0 +1,271 @@
+"""The command line of the batch: rewrite a file of canned responses, apply a review.
+
+Puts reading, rewriting, journal and report together. Exit status: 0 all done, 1 some items failed,
+2 nothing done.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from drafting.batch.apply import apply_file, hash_input
+from drafting.batch.files import BatchInput, Problem, open_input
+from drafting.batch.item import Item, Outcome, OutcomeState
+from drafting.batch.journal import Journal
+from drafting.batch.report import stream_report
+from drafting.batch.review import ReviewHead, make_item, name_review, write_review
+from drafting.batch.run import BatchRun, Options, RecordingError
+from drafting.engine import Engine
+from drafting.errors import DraftingError
+from drafting.result import Format
+from drafting.rewriter import MOST_CANDIDATES, read_request
+from drafting.settings import Settings, load_settings
+
+PROBLEMS_SHOWN = 20
+
+
+class DefaultGroup(click.Group):
+    """A group whose first argument may be a file: `batch IN` is `batch run IN`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments name, or `run`."""
+        if args and args[0] not in self.commands:
+            args = ["run", *args]
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take options of `run` that stand before the file as its own, too."""
+        if args and args[0].startswith("-") and args[0] not in {"-h", "--help"}:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=DefaultGroup)
+def batch() -> None:
+    """Rewrite all canned responses of a file or folder: `batch IN -o OUT`.
+
+    Takes CSV, TSV, JSONL, JSON, YAML, XLSX, ODS, and folders of text and HTML files.
+    """
+
+
+@batch.command("run")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where the replies go.")
+@click.option("--field", help="Column or key that holds the texts; found by name if not given.")
+@click.option(
+    "--format",
+    "text_format",
+    type=click.Choice([form.value for form in Format]),
+    help="What the texts are written in; guessed for each if not given.",
+)
+@click.option("--in-place-field", "in_place", is_flag=True, help="Replies replace the texts.")
+@click.option("--candidates", type=click.IntRange(1, MOST_CANDIDATES), default=4, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--limit", type=click.IntRange(1), help="Rewrite only so many, the first ones.")
+@click.option("--only-findings", is_flag=True, help="Leave those without a finding alone.")
+@click.option("--dry-run", is_flag=True, help="Say what would be rewritten and why; no model.")
+@click.option(
+    "--resume/--restart", default=True, help="Go on where a run was stopped (default), or anew."
+)
+def run(
+    source: Path,
+    output: Path | None,
+    field: str | None,
+    text_format: str | None,
+    in_place: bool,
+    candidates: int,
+    seed: int,
+    limit: int | None,
+    only_findings: bool,
+    dry_run: bool,
+    resume: bool,
+) -> None:
+    """Rewrite the canned responses of SOURCE."""
+    with kind_errors():
+        opened = open_input(
+            source, field=field, format=Format(text_format) if text_format else None
+        )
+        items = opened.items[:limit]
+        if dry_run:
+            show_plan(items)
+            return
+        if output is None:
+            raise click.UsageError("Please say where the replies go: -o OUT.")
+        settings = load_settings()
+        head = ReviewHead(
+            input=str(source),
+            input_sha256=hash_input(source),
+            output=str(output),
+            field=opened.field,
+            format=Format(text_format) if text_format else None,
+            in_place=in_place,
+            settings={
+                "candidates": candidates,
+                "seed": seed,
+                "limit": limit,
+                "only_findings": only_findings,
+                "model": settings.model,
+                "adapter": settings.adapter,
+            },
+        )
+        options = Options(candidates, seed, settings.rows)
+        failed = rewrite_all(opened, items, head, options, settings, resume=resume)
+    sys.exit(1 if failed else 0)
+
+
+@batch.command("apply")
+@click.argument("review", type=click.Path(path_type=Path))
+def apply(review: Path) -> None:
+    """Write the output that a REVIEW names, with the ticked replies and no others."""
+    with kind_errors():
+        applied = apply_file(review, open_input)
+    click.echo(
+        f"{applied.output}: {applied.written} replies written, {applied.left} left as they are."
+    )
+
+
+def rewrite_all(
+    opened: BatchInput,
+    items: Sequence[Item],
+    head: ReviewHead,
+    options: Options,
+    settings: Settings,
+    *,
+    resume: bool,
+) -> int:
+    """Rewrite what the journal doesn't have yet, then write all files; return how many failed."""
+    output = Path(head.output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    path = output.with_name(output.name + ".journal")
+    with Journal(path, describe_run(head)).open(restart=not resume) as journal:
+        waiting = [item for item in items if item.key not in journal.outcomes]
+        if len(waiting) < len(items):
+            click.echo(f"{len(items) - len(waiting)} of {len(items)} are done already.", err=True)
+        todo = [item for item in waiting if not skip(item, head, journal)]
+        if todo:
+            work_through(todo, journal, options, settings)
+        return write_files(opened, items, head, journal.outcomes)
+
+
+def describe_run(head: ReviewHead) -> dict[str, object]:
+    """Return what a journal must agree on."""
+    known = head.model_dump(mode="json", include={"input_sha256", "field", "format"})
+    return {**known, **head.settings}
+
+
+def skip(item: Item, head: ReviewHead, journal: Journal) -> bool:
+    """Tell whether an item is left alone, and note why."""
+    if not head.settings["only_findings"] or find_reasons(item) != []:
+        return False
+    journal.append(
+        Outcome(
+            key=item.key,
+            number=item.number,
+            state=OutcomeState.SKIPPED,
+            code="no_finding",
+            message="Nothing in it is curt, blaming or policy-heavy.",
+        )
+    )
+    return True
+
+
+def work_through(
+    items: Sequence[Item], journal: Journal, options: Options, settings: Settings
+) -> None:
+    """Rewrite items with progress on standard error."""
+    engine = load(settings)
+    with tqdm(total=len(items), desc="Rewriting", unit="text", disable=None) as progress:
+
+        def record(outcome: Outcome) -> None:
+            journal.append(outcome)
+            progress.update()
+
+        try:
+            BatchRun(engine, options, record).run(items)
+        except RecordingError as error:
+            raise error.__cause__ or error from None
+
+
+def load(settings: Settings) -> Engine:
+    """Load the model, once there is something for it to do."""
+    from models.loading import load_engine
+
+    return load_engine(settings)
+
+
+def write_files(
+    opened: BatchInput, items: Sequence[Item], head: ReviewHead, outcomes: dict[str, Outcome]
+) -> int:
+    """Write output, review and report, and say what became of the items."""
+    output = Path(head.output)
+    done = [(item, outcomes[item.key]) for item in items if item.key in outcomes]
+    replies = {
+        item.key: outcome.result.reply
+        for item, outcome in done
+        if outcome.state is OutcomeState.REWRITTEN and outcome.result
+    }
+    opened.write(replies, output, in_place=head.in_place)
+    review = output.with_name(name_review(output))
+    write_review(review, head, (make_item(*pair) for pair in done))
+    report = output.with_name(output.name + ".review.html")
+    stream_report(report, head, (make_item(*pair) for pair in done))
+    failed = [outcome for _, outcome in done if outcome.state is OutcomeState.FAILED]
+    counts = {state: sum(o.state is state for _, o in done) for state in OutcomeState}
+    click.echo(
+        ", ".join(f"{count} {state.value}" for state, count in counts.items() if count) + "."
+    )
+    wrong: list[Problem | Outcome] = [*opened.problems, *failed]
+    for each in wrong[:PROBLEMS_SHOWN]:
+        click.echo(f"row {each.number}: {each.message}", err=True)
+    more = len(wrong) - PROBLEMS_SHOWN
+    if more > 0:
+        click.echo(f"and {more} more; the report has them all.", err=True)
+    click.echo(f"Replies: {output}\nReport to review: {report}")
+    return len(wrong)
+
+
+def show_plan(items: Sequence[Item]) -> None:
+    """Say of each item whether it would be rewritten, and why."""
+    wanted = 0
+    for item in items:
+        reasons = find_reasons(item)
+        name = f" {item.name}" if item.name else ""
+        if reasons is None:
+            click.echo(f"row {item.number}{name}: can't be rewritten")
+        elif reasons:
+            wanted += 1
+            click.echo(f"row {item.number}{name}: {', '.join(reasons)}")
+    click.echo(f"{wanted} of {len(items)} have something that could be kinder.")
+
+
+def find_reasons(item: Item) -> list[str] | None:
+    """Return the rules that find something in an item; None where it can't be read."""
+    try:
+        reading = read_request(Options().request(item))
+    except DraftingError:
+        return None
+    return sorted({finding.rule for finding in reading.findings}) if reading.is_english else []
+
+
+@contextmanager
+def kind_errors() -> Iterator[Any]:
+    """Turn an error of ours into one line and exit status 2."""
+    try:
+        yield
+    except DraftingError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(
+            f"{error.filename or 'A file'} can't be written ({error.strerror}). What is done so "
+            "far is kept in the journal; please make room or choose another place.",
+            err=True,
+        )
+        sys.exit(2)
