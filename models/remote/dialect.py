@@ -58,13 +58,16 @@ class Dialect(StrEnum):
         The first takes the likeliest tokens, the others are sampled as the local engine does it.
         """
         likeliest = {"n": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": TOP}
-        # Only the first answer's word is weighed against the other words.
-        sampled = {"temperature": TEMPERATURE, "top_p": NUCLEUS, "logprobs": True}
+        # Only the likeliest answer's first word is weighed against other words.
+        sampled = {
+            "temperature": TEMPERATURE,
+            "top_p": NUCLEUS,
+            "logprobs": True,
+            "top_logprobs": 1,
+        }
         bodies = [shared | likeliest]
         if self is Dialect.LLAMACPP:
-            bodies += [
-                shared | sampled | {"n": 1, "seed": seed, "top_logprobs": 0} for seed in seeds
-            ]
+            bodies += [shared | sampled | {"n": 1, "seed": seed} for seed in seeds]
         elif seeds:
-            bodies.append(shared | sampled | {"n": len(seeds), "seed": seeds[0], "top_logprobs": 0})
+            bodies.append(shared | sampled | {"n": len(seeds), "seed": seeds[0]})
         return bodies
