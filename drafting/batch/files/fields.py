@@ -5,7 +5,7 @@ Goes by names alone, and asks rather than guesses where two could be meant. Know
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from drafting.errors import FieldError
 
@@ -70,9 +70,9 @@ def find_field(names: Sequence[str], known: Sequence[str]) -> int | None:
     return next((simple.index(name) for name in known if name in simple), None)
 
 
-def name_reply(field: str, taken: Sequence[str]) -> str:
+def name_reply(field: str, taken: Iterable[str]) -> str:
     """Return the name of the column or key for replies, which nothing else has."""
-    name, number = f"{field}_reply", 2
+    name, number, taken = f"{field}_reply", 2, set(taken)
     while name in taken:
         name, number = f"{field}_reply_{number}", number + 1
     return name

@@ -14,7 +14,7 @@ from drafting.batch.files.fields import name_reply
 from drafting.batch.files.json_exports import find_texts
 from drafting.batch.files.json_places import Fault, Finding, Place, Row, read_records
 from drafting.batch.files.json_spelling import insert_member, learn_spelling
-from drafting.batch.files.json_tree import JsonError, Table, Text, read_json, walk_tables
+from drafting.batch.files.json_tree import JsonError, Node, Table, Text, read_json, walk_tables
 from drafting.batch.files.splicing import Edit
 from drafting.batch.files.text_format import tell_formats
 from drafting.batch.item import Item
@@ -26,6 +26,8 @@ _LINE = re.compile(r"[^\n]+")
 
 class JsonInput(TextInput):
     """A JSON file: a list of objects, one object, or a help desk's export."""
+
+    language = "JSON"
 
     def __init__(self, path: Path, data: bytes, field: str | None, format: Format | None) -> None:
         self.source = path
@@ -46,15 +48,23 @@ class JsonInput(TextInput):
 
     def _find(self, field: str | None) -> Finding:
         try:
-            root = read_json(self.text)
+            self._root = self._read()
         except JsonError as error:
             line = self.text.count("\n", 0, error.at) + 1
             raise BrokenFileError(
-                f"{self.source.name} isn't JSON: in line {line} {error}. Please correct it there."
+                f"{self.source.name} isn't {self.language}: in line {line} {error}. "
+                "Please correct it there."
             ) from None
-        if not any(walk_tables(root)):
+        if not any(walk_tables(self._root)):
             raise EmptyInputError(f"{self.source.name} has no objects that could hold texts.")
-        return find_texts(root, field)
+        return find_texts(self._root, field)
+
+    def _read(self) -> Node:
+        return read_json(self.text)
+
+    def _taken(self) -> list[str]:
+        """Return the keys of all objects that hold texts."""
+        return [m.name for place in self._places.values() for m in place.table.members]
 
     def _edits(self, replies: Mapping[str, str], *, in_place: bool) -> list[Edit]:
         spelling = learn_spelling(self.text)
@@ -64,8 +74,7 @@ class JsonInput(TextInput):
                 for key, reply in replies.items()
                 if (edit := _replace(self._places[key], reply, spelling.write(reply)))
             ]
-        taken = {m.name for place in self._places.values() for m in place.table.members}
-        name = spelling.write(name_reply(self.field, list(taken)))
+        name = spelling.write(name_reply(self.field, self._taken()))
         places = [(self._places[key], spelling.write(reply)) for key, reply in replies.items()]
         return [insert_member(self.text, p.table, p.member, name, new) for p, new in places]
 

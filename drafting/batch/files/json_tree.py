@@ -50,6 +50,8 @@ class Array(Node):
     """A list."""
 
     elements: list[Node] = field(default_factory=list)
+    flow: bool = True
+    """Whether it stands within brackets, as always in JSON."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from drafting.batch.files.batch_input import BatchInput
 from drafting.batch.files.delimited import DelimitedInput
 from drafting.batch.files.json_file import JsonInput, JsonLinesInput
 from drafting.batch.files.workbook import WorkbookInput
+from drafting.batch.files.yaml_file import YamlInput
 from drafting.errors import EmptyInputError, InputMissingError, UnknownKindError
 from drafting.result import Format
 
@@ -18,6 +19,8 @@ _OPENERS: dict[str, Opener] = {
     ".jsonl": JsonLinesInput,
     ".ndjson": JsonLinesInput,
     ".json": JsonInput,
+    ".yaml": YamlInput,
+    ".yml": YamlInput,
     ".xlsx": WorkbookInput,
     ".xlsm": WorkbookInput,
     ".ods": WorkbookInput,
