@@ -322,3 +322,62 @@ def test_stopping_finishes_what_runs_and_answers_what_waits() -> None:
         assert isinstance(waiting.wait(), StoppingError)
         closing.join(PATIENCE)
         assert not closing.is_alive()
+
+
+def submit_bulk(worker: Worker, *drafts: str) -> list[Ticket]:
+    tickets = worker.submit([Request(draft) for draft in drafts], bulk=True)
+    return [ticket for ticket in tickets if isinstance(ticket, Ticket)]
+
+
+def test_bulk_work_has_no_bound_and_does_not_count() -> None:
+    engine = SteppedEngine()
+    with working(engine, Bounds(waiting=1, seconds=0.05)) as worker:
+        bulk = submit_bulk(worker, CURT, CURT, CURT)
+        assert worker.waiting == 0
+        (urgent,) = submit(worker, CURT)
+        assert urgent.position == 0
+        with pytest.raises(OverloadedError):
+            worker.submit([Request(CURT)])
+        time.sleep(0.1)
+        engine.gate.release(10_000)
+        assert all(isinstance(ticket.wait(), Result) for ticket in bulk)
+        assert isinstance(urgent.wait(), TooSlowError)
+
+
+def test_bulk_work_leaves_rows_for_who_comes_and_goes_after_them() -> None:
+    engine = SteppedEngine()
+    with working(engine, Bounds(rows=32)) as worker:
+        bulk = submit_bulk(worker, LONG, LONG)
+        until(lambda: bool(engine.begun))
+        assert sum(len(ask.slots) * ask.candidates for ask in engine.begun) <= 24
+        (urgent,) = submit(worker, f"{CURT} And 1.")
+        begun = len(engine.begun)
+        engine.gate.release(1)
+        until(lambda: len(engine.begun) > begun)
+        assert engine.begun[begun].mail.draft.endswith("And 1.")
+        engine.gate.release(10_000)
+        assert isinstance(urgent.wait(), Result)
+        assert all(isinstance(ticket.wait(), Result) for ticket in bulk)
+
+
+def test_bulk_work_begins_only_when_nobody_else_waits_to_begin() -> None:
+    engine = SteppedEngine()
+    with working(engine, Bounds(rows=16)) as worker:
+        submit(worker, LONG)
+        until(lambda: bool(engine.begun))
+        (bulk,) = submit_bulk(worker, CURT)
+        (small,) = submit(worker, f"{CURT} And 1.")
+        engine.gate.release(10_000)
+        assert isinstance(bulk.wait(), Result)
+        assert isinstance(small.wait(), Result)
+    drafts = [ask.mail.draft for ask in engine.begun]
+    assert drafts.index(CURT) > max(n for n, draft in enumerate(drafts) if draft != CURT)
+
+
+def test_a_bulk_draft_in_another_language_is_left_alone() -> None:
+    draft = "Leider können wir Ihnen den Betrag nicht erstatten, da die Frist abgelaufen ist."
+    with working(ScriptedEngine()) as worker:
+        (ticket,) = submit_bulk(worker, draft)
+        result = ticket.wait()
+    assert isinstance(result, Result)
+    assert result.reply == draft

@@ -29,11 +29,15 @@ Event = SlotDone | Result | DraftingError
 
 
 class Ticket:
-    """A draft on its way; `rows` is what each of its slots takes, `seconds` what it may take."""
+    """A draft on its way; `rows` is what each of its slots takes, `seconds` what it may take.
 
-    def __init__(self, work: Work, rows: int, seconds: float) -> None:
+    `bulk` work is nobody's who sits and waits.
+    """
+
+    def __init__(self, work: Work, rows: int, seconds: float, *, bulk: bool = False) -> None:
         self.work = work
         self.rows = rows
+        self.bulk = bulk
         self.position = 0
         """Drafts in front when it came."""
         self.granted = 0
@@ -60,6 +64,10 @@ class Ticket:
                 )
             )
         return self._over.is_set()
+
+    def ends_within(self, seconds: float) -> bool:
+        """Wait so long at most, and tell whether it has ended."""
+        return self._over.wait(seconds)
 
     def listen(self, beat: float) -> Iterator[Event | None]:
         """Yield what happens, the result or error last; None after `beat` seconds of silence."""

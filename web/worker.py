@@ -2,10 +2,11 @@
 
 Waiting requests join the batch that is being written as soon as rows are free, in turns, so that a
 huge draft never holds up the small ones. A request that is cancelled or late frees its rows at the
-next step. Knows nothing of HTTP or weights.
+next step. Bulk work gets what the others leave over. Knows nothing of HTTP or weights.
 """
 
 import logging
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -105,8 +106,8 @@ class Worker:
 
     @property
     def waiting(self) -> int:
-        """Drafts that wait or are being worked on."""
-        return len(self._queue)
+        """Drafts that wait or are being worked on; bulk work doesn't count."""
+        return sum(not ticket.bulk for ticket in list(self._queue))
 
     @property
     def engine(self) -> Engine:
@@ -121,11 +122,12 @@ class Worker:
         return self._engine
 
     def submit(
-        self, requests: Sequence[Request], wish: SlotWish | None = None
+        self, requests: Sequence[Request], wish: SlotWish | None = None, *, bulk: bool = False
     ) -> list[Ticket | DraftingError]:
         """Take drafts in, in order; each is a ticket, or what is wrong with it.
 
-        With a wish, one slot of each is worked on.
+        With a wish, one slot of each is worked on. `bulk` work is begun when nobody else waits to
+        begin. It has no bound and no deadline: whoever submits it keeps it short, and may cancel.
 
         Raises:
             NotReadyError: the model isn't there (yet).
@@ -133,17 +135,18 @@ class Worker:
             StoppingError: the server is going down.
 
         """
-        read = [self._read(request, wish) for request in requests]
+        read = [self._read(request, wish, bulk=bulk) for request in requests]
         open_tickets = [t for t in read if isinstance(t, Ticket) and t.work.waiting]
         with self._change:
             self.engine  # noqa: B018 - raises where the thread went away meanwhile
-            if len(self._queue) + len(open_tickets) > self.bounds.waiting and open_tickets:
+            too_many = self.waiting + len(open_tickets) > self.bounds.waiting
+            if too_many and open_tickets and not bulk:
                 raise OverloadedError(
                     "Many drafts are being rewritten just now, and this one would wait too long. "
                     "Please send it again in a few seconds."
                 )
             for ticket in open_tickets:
-                ticket.position = len(self._queue)
+                ticket.position = self.waiting
                 self._queue.append(ticket)
             self._change.notify_all()
         for done in read:
@@ -163,19 +166,22 @@ class Worker:
         if self._thread.ident:
             self._thread.join(seconds)
 
-    def _read(self, request: Request, wish: SlotWish | None) -> Ticket | DraftingError:
+    def _read(
+        self, request: Request, wish: SlotWish | None, *, bulk: bool
+    ) -> Ticket | DraftingError:
         """Read a draft in its caller's thread; the model's thread has better things to do."""
         engine = self.engine
         try:
             work = Work(request, engine, wish)
-            if not work.reading.is_english:
+            if not work.reading.is_english and not bulk:
                 raise UnsupportedLanguageError(
                     "This draft doesn't seem to be in English, the only language that the model "
                     "was trained on, so it was left as it is."
                 )
         except DraftingError as error:
             return error
-        return Ticket(work, request.candidates, self.bounds.seconds)
+        seconds = math.inf if bulk else self.bounds.seconds
+        return Ticket(work, request.candidates, seconds, bulk=bulk)
 
     def _explain(self) -> DraftingError:
         """Return why there is no engine to work with."""
@@ -292,11 +298,24 @@ class Worker:
         self.engine_of_thread.fill([], decide, is_over, more)
 
     def _admit(self, rows: int) -> list[tuple[Ticket, int]]:
-        """Return who may begin with how many slots, `rows` being written already."""
-        free = self.bounds.rows - rows
+        """Return who may begin with how many slots, `rows` being written already.
+
+        Bulk work comes last, and leaves as many rows as let somebody else join at once.
+        """
+        waiting = self._list_waiting()
+        urgent = [ticket for ticket in waiting if not ticket.bulk]
+        given = self._share(urgent, rows, self.bounds.rows)
+        if sum(slots for _, slots in given) == sum(len(t.work.unasked) for t in urgent):
+            rows += sum(slots * ticket.rows for ticket, slots in given)
+            most = int(self.bounds.rows * (1 - REFILL))
+            given += self._share([t for t in waiting if t.bulk], rows, most)
+        return given
+
+    def _share(self, tickets: list[Ticket], rows: int, most: int) -> list[tuple[Ticket, int]]:
+        """Share what is free of `most` rows among some tickets, once it is worth it."""
+        free = most - rows
         if rows and free < self.bounds.rows * REFILL:
             return []
-        tickets = self._list_waiting()
         claims = [Claim(len(t.work.unasked), t.rows, t.granted) for t in tickets]
         shares = share_rows(claims, free, idle=not rows)
         return [(t, share) for t, share in zip(tickets, shares, strict=True) if share]
