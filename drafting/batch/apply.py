@@ -72,7 +72,7 @@ def apply_file(path: Path, open_input: OpenInput) -> AppliedReview:
         BrokenReviewError: the file is no review, or doesn't fit its input.
         InputMissingError: the input isn't there.
         InputChangedError: the input isn't what it was.
-        OSError: the output can't be written.
+        OutputError: the output can't be written.
 
     """
     review = read_review(path)

@@ -39,7 +39,7 @@ function showHead(entry) {
       : make("span", { class: "tick none", title: "There is nothing to write" }),
     make("h2", { id: `name-${item.number}` }, nameOf(entry)),
     make("p", { class: "facts-count" },
-      make("span", { class: "number" }, `No. ${NUMBERS.format(item.number)}`),
+      nameOf(entry) !== `Row ${item.number}` && make("span", {}, `No. ${NUMBERS.format(item.number)}`),
       key && make("span", { class: "key", title: key }, key),
       canTick && make("span", { title: "Amounts, dates, links, names and merge tags that stand in the reply as in the text" }, icon("lock"), count(facts, "fact"), " kept"),
       !canTick && make("span", { class: "state" }, STATES[item.state]),
@@ -75,7 +75,7 @@ function showNotes({ item, notes }) {
   const words = [...new Set(notes.map(({ message }) => message))];
   const shown = words.map((message) => {
     const numbers = notes.filter((note) => note.message === message && note.sentence).map(({ sentence }) => sentence);
-    const place = numbers.length && `${numbers.length === 1 ? "Sentence" : "Sentences"} ${numbers.join(", ")}: `;
+    const place = numbers.length > 0 && `${numbers.length === 1 ? "Sentence" : "Sentences"} ${numbers.join(", ")}: `;
     return make("p", { class: "note" }, icon("note"), make("span", {}, place && make("b", {}, place), message));
   });
   if (item.message) shown.push(make("p", { class: item.state === "failed" ? "note trouble" : "note" }, icon("note"), make("span", {}, item.message)));

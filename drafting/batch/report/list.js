@@ -1,5 +1,5 @@
-// Which items are shown, in which order. Thousands stay light: the browser lays out only those near
-// the window (content-visibility), and only those get a letter.
+// Which items are shown, in which order. Thousands stay light: they come in pieces, the browser lays
+// out only those near the window (content-visibility), and only those get a letter.
 
 const view = { search: "", state: "all", labels: new Set(), order: "look" };
 
@@ -48,15 +48,39 @@ function choose() {
 /** Show what fits, from the top. */
 function refresh() {
   shown = choose();
-  find("#items").replaceChildren(...shown.map(elementOf));
-  shown.slice(0, 3).forEach(fill);
-  shown.forEach(watch);
+  standing = 0;
+  find("#items").replaceChildren();
+  showUntil(PIECE);
   find("#empty").hidden = shown.length > 0;
   find("#shown").textContent = shown.length === entries.length
     ? count(shown.length, "item") : `${NUMBERS.format(shown.length)} of ${count(entries.length, "item")}`;
   showChips();
   markFound();
 }
+
+/** Items come in pieces: a piece more each time the end of the list comes near. */
+const PIECE = 150;
+let standing = 0;
+
+function showUntil(number) {
+  const more = shown.slice(standing, number);
+  if (!more.length) return;
+  find("#items").append(...more.map((entry, at) => {
+    const element = elementOf(entry);
+    element.setAttribute("aria-setsize", shown.length);
+    element.setAttribute("aria-posinset", standing + at + 1);
+    return element;
+  }));
+  if (!standing) more.slice(0, 3).forEach(fill);
+  more.forEach(watch);
+  standing += more.length;
+  further.disconnect();
+  if (standing < shown.length) further.observe(more.at(-1).element);
+}
+
+const further = new IntersectionObserver((seen) => {
+  if (seen.some(({ isIntersecting }) => isIntersecting)) showUntil(standing + PIECE);
+}, { rootMargin: "4000px" });
 
 /** Items near the window get their letter. */
 const near = new IntersectionObserver((seen) => {

@@ -48,7 +48,7 @@ function listenToTicks() {
 function listenToPointing() {
   const items = find("#items");
   const point = ({ target }) => {
-    const part = target.closest?.("[data-change]");
+    const part = target?.closest?.("[data-change]");
     for (const old of items.querySelectorAll(".pointed")) old.classList.remove("pointed");
     if (!part) return;
     const same = part.closest(".item").querySelectorAll(`[data-change="${CSS.escape(part.dataset.change)}"]`);
@@ -56,6 +56,7 @@ function listenToPointing() {
   };
   items.addEventListener("pointerover", point);
   items.addEventListener("focusin", point);
+  items.addEventListener("pointerleave", () => point({}));
 }
 
 function listenToSearch() {
@@ -88,6 +89,7 @@ function step(by) {
   const next = shown[Math.min(Math.max(here < 0 ? 0 : here + by, 0), shown.length - 1)];
   const before = current();
   if (before) look(before);
+  showUntil(shown.indexOf(next) + PIECE / 2);
   fill(next);
   next.element.focus({ preventScroll: true });
   next.element.scrollIntoView({ block: "start" });
@@ -132,6 +134,7 @@ function act(event, does) {
 
 /** On paper, all that is shown has its letter. */
 function prepareToPrint() {
+  showUntil(shown.length);
   shown.forEach(fill);
   for (const fold of document.querySelectorAll("details")) fold.open = true;
 }
