@@ -12,7 +12,12 @@ from drafting.batch.files.encoding import Encoding
 from drafting.batch.files.splicing import Edit, splice
 from drafting.batch.files.storing import store
 from drafting.batch.item import Item
-from drafting.errors import UnfitReplyError
+from drafting.errors import OutputError, UnfitReplyError
+
+_KINDS = (
+    {".csv"}, {".tsv", ".tab"}, {".json"}, {".jsonl", ".ndjson"}, {".yaml", ".yml"},
+    {".xlsx", ".xlsm", ".ods", ".xls"},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class TextInput(BatchInput):
     def _edits(self, replies: Mapping[str, str], *, in_place: bool) -> list[Edit]: ...
 
     def _write(self, replies: Mapping[str, str], target: Path, *, in_place: bool) -> None:
+        _refuse_other_kind(target, self.source)
         edits = self._edits(replies, in_place=in_place)
         text = splice(self.text, edits)
         try:
@@ -81,4 +87,14 @@ class TextInput(BatchInput):
             f"{len(keys)} replies have characters that the file's encoding "
             f"({self.encoding.codec}) doesn't have. Please save the input as UTF-8.",
             keys,
+        )
+
+
+def _refuse_other_kind(target: Path, source: Path) -> None:
+    """Refuse a name that says that the output is something else than the input."""
+    kinds = [kind for kind in _KINDS if source.suffix.lower() not in kind]
+    if any(target.suffix.lower() in kind for kind in kinds):
+        raise OutputError(
+            f"{source.name} is written back in its own format. "
+            f"Please give the output the ending {source.suffix}."
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from drafting.batch.files.batch_input import BatchInput
 from drafting.batch.files.delimited import DelimitedInput
+from drafting.batch.files.folder import FolderInput
 from drafting.batch.files.json_file import JsonInput, JsonLinesInput
 from drafting.batch.files.workbook import WorkbookInput
 from drafting.batch.files.yaml_file import YamlInput
@@ -41,23 +42,40 @@ def open_input(path: Path, *, field: str | None = None, format: Format | None = 
         FieldError: it isn't clear which field holds the texts.
 
     """
+    if path.is_dir():
+        return _open_folder(path, format)
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
-        raise _unknown(path)
+        raise _unknown(path) if path.exists() else _missing(path)
     data = _read(path)
     if not data:
         raise EmptyInputError(f"{path.name} is empty.")
     return opener(path, data, field, format)
 
 
+def _open_folder(path: Path, format: Format | None) -> BatchInput:
+    try:
+        return FolderInput(path, format)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise InputMissingError(f"There is no {path.name}. Is the path right?") from None
+        raise _missing(path) from None
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise InputMissingError(f"{path.name} can't be read: {reason}.") from None
+        raise _unreadable(path, error) from None
+
+
+def _missing(path: Path) -> InputMissingError:
+    return InputMissingError(f"There is no {path.name}. Is the path right?")
+
+
+def _unreadable(path: Path, error: OSError) -> InputMissingError:
+    reason = (error.strerror or "unknown reason").lower()
+    return InputMissingError(f"{path.name} can't be read: {reason}.")
 
 
 def _unknown(path: Path) -> UnknownKindError:

@@ -9,7 +9,9 @@ The column for replies is the first one to the right of all others: a column put
 shift what formulas, widths and filters point at.
 """
 
+import errno
 import io
+import os
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -26,7 +28,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from drafting.batch.files.batch_input import BatchInput
 from drafting.batch.files.fields import name_reply
 from drafting.batch.files.sheets import Row, Sheet, find_sheet
-from drafting.batch.files.storing import store
+from drafting.batch.files.storing import kind_output_errors, store
 from drafting.batch.files.text_format import tell_formats
 from drafting.batch.item import Item
 from drafting.errors import BrokenFileError, OutputError, UnfitReplyError
@@ -72,7 +74,9 @@ class WorkbookInput(BatchInput):
             self._replace(sheet, changed)
         else:
             self._put_beside(sheet, replies)
-        store(_save(book), target, self.source)
+        with kind_output_errors(target):
+            data = _save(book)
+        store(data, target, self.source)
 
     def _load(self) -> Workbook:
         if self.source.suffix.lower() == ".ods":
@@ -199,6 +203,21 @@ def _set_value(cell: Cell | MergedCell, value: object) -> None:
 
 
 def _save(book: Workbook) -> bytes:
+    """Return the bytes of a workbook.
+
+    Raises:
+        OSError: openpyxl's temporary files can't be written.
+
+    """
     out = io.BytesIO()
-    book.save(out)
+    try:
+        book.save(out)
+    except OSError:
+        raise
+    except Exception as error:
+        # Where lxml is installed openpyxl writes with it, and its errors only name the system's.
+        code = getattr(errno, str(error).removeprefix("IO_"), None)
+        if isinstance(code, int):
+            raise OSError(code, os.strerror(code)) from error
+        raise
     return out.getvalue()
