@@ -117,6 +117,7 @@ def test_exports(name: str, tmp_path: Path) -> None:
     assert texts(source) == expected
     assert all(item.name for item in source.items)
     assert not source.problems
+    assert texts(opened(tmp_path, "a.json", raw, field=source.field)) == expected
     replies = {key: f"reply {number}" for number, key in enumerate(expected)}
     out = written(source, replies, in_place=True, name="b.json").decode()
     for key, reply in replies.items():

@@ -164,7 +164,7 @@ def test_the_list_is_found(data: object, keys: list[str] | None, tmp_path: Path)
 def test_a_path_names_a_nested_field(tmp_path: Path) -> None:
     data = '[{"id": 1, "answer": {"plain": "x", "n": 2}}, {"id": 2}]'
     source = opened(tmp_path, "a.json", data, field="answer.plain")
-    assert (source.field, texts(source)) == ("plain", {"[0].answer.plain": "x"})
+    assert (source.field, texts(source)) == ("answer.plain", {"[0].answer.plain": "x"})
     out = written(source, {"[0].answer.plain": "y"}, in_place=False, name="a.json").decode()
     assert out == data.replace('"x"', '"x", "plain_reply": "y"')
 

@@ -37,10 +37,10 @@ def find_texts(root: Node, wanted: str | None) -> Finding:
         FieldError: it isn't clear where they are.
 
     """
-    if wanted is None:
-        for shape in _SHAPES:
-            if finding := shape(root):
-                return finding
+    for shape in _SHAPES:
+        finding = shape(root)
+        if finding and wanted in {None, finding.field}:
+            return finding
     return read_records(find_records(root, wanted), wanted)
 
 

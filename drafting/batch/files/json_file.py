@@ -62,9 +62,11 @@ class JsonInput(TextInput):
     def _read(self) -> Node:
         return read_json(self.text)
 
-    def _taken(self) -> list[str]:
-        """Return the keys of all objects that hold texts."""
-        return [m.name for place in self._places.values() for m in place.table.members]
+    def _name_reply(self) -> str:
+        """Return the key for replies, which no object that holds a text has yet."""
+        taken = [m.name for place in self._places.values() for m in place.table.members]
+        places = iter(self._places.values())
+        return name_reply(next(places).member.name if self._places else self.field, taken)
 
     def _edits(self, replies: Mapping[str, str], *, in_place: bool) -> list[Edit]:
         spelling = learn_spelling(self.text)
@@ -74,7 +76,7 @@ class JsonInput(TextInput):
                 for key, reply in replies.items()
                 if (edit := _replace(self._places[key], reply, spelling.write(reply)))
             ]
-        name = spelling.write(name_reply(self.field, self._taken()))
+        name = spelling.write(self._name_reply())
         places = [(self._places[key], spelling.write(reply)) for key, reply in replies.items()]
         return [insert_member(self.text, p.table, p.member, name, new) for p, new in places]
 

@@ -60,6 +60,7 @@ class Finding:
     """All texts of one tree."""
 
     field: str
+    """Name of the texts' key, or the dotted path to it."""
     found: list[Found]
 
 
@@ -95,7 +96,7 @@ def read_records(rows: Sequence[Row], wanted: str | None) -> Finding:
     """
     field = choose_field([row for row in rows if not isinstance(row, Fault)], wanted)
     found = [row if isinstance(row, Fault) else read_record(*row, field) for row in rows]
-    return Finding(field.rpartition(".")[2], found)
+    return Finding(field, found)
 
 
 def choose_field(records: Sequence[Keyed], wanted: str | None) -> str:

@@ -50,7 +50,7 @@ def open_input(path: Path, *, field: str | None = None, format: Format | None = 
     data = _read(path)
     if not data:
         raise EmptyInputError(f"{path.name} is empty.")
-    return opener(path, data, field, format)
+    return opener(path, data, field or None, format)
 
 
 def _open_folder(path: Path, format: Format | None) -> BatchInput:

@@ -6,7 +6,6 @@ is stored: nothing but the replies may be different.
 
 from collections.abc import Mapping
 
-from drafting.batch.files.fields import name_reply
 from drafting.batch.files.json_file import JsonInput
 from drafting.batch.files.json_places import Place
 from drafting.batch.files.json_tree import JsonError, Member, Node
@@ -31,7 +30,7 @@ class YamlInput(JsonInput):
         return read_yaml(self.text)
 
     def _edits(self, replies: Mapping[str, str], *, in_place: bool) -> list[Edit]:
-        name = name_reply(self.field, self._taken())
+        name = self._name_reply()
         changes = [
             (self._places[key], reply)
             for key, reply in replies.items()

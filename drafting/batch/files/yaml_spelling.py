@@ -82,7 +82,8 @@ def _ways(value: str, text: str, node: YamlText, member: YamlMember) -> list[str
     if node.style:
         return []
     if "\n" not in value:
-        return [value]
+        # Readers differ on tabs, and on what numbers look like.
+        return [value] if value[:1].isalpha() and "\t" not in value else []
     if member.flow or not _LINE_BREAK.match(text, node.end) or not _fits_block(value, kept=False):
         return []
     return _blocks(value, "|", " " * (member.column + 2))
