@@ -1,5 +1,6 @@
 """A review is written and read as it is, and what is ticked in it is written, and nothing else."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from drafting.batch.item import OutcomeState
 from drafting.batch.review import (
     MOST_EXCERPT,
     Review,
+    ReviewHead,
     ReviewItem,
+    make_review,
     name_review,
     read_review,
     write_review,
@@ -24,7 +27,7 @@ from drafting.errors import (
     InputMissingError,
     OutputError,
 )
-from tests.reviewed import CURT, HTML, KIND, TEXTS, TOO_LONG, read_output, review_batch
+from tests.reviewed import CURT, HTML, KIND, TEXTS, TOO_LONG, read_output, review_batch, rewrite
 
 
 @pytest.fixture
@@ -218,3 +221,28 @@ def test_the_hash_of_a_folder_is_that_of_its_files(tmp_path: Path) -> None:
 def test_states_are_kept_as_words(review: Review) -> None:
     again = ReviewItem.model_validate_json(review.items[0].model_dump_json())
     assert again.state is OutcomeState.REWRITTEN
+
+
+@pytest.mark.parametrize("asked", [None, "comment_value"])
+def test_an_export_is_opened_as_it_was_asked_for(tmp_path: Path, asked: str | None) -> None:
+    """What an export's texts stand in ("value") isn't what `--field` would have to say."""
+    source = tmp_path / "macros.json"
+    action = {"field": "comment_value", "value": CURT}
+    body = {"macros": [{"id": 1, "title": "Late", "actions": [action]}]}
+    if asked:
+        body = {"macros": [{"id": 1, "title": "Late", asked: CURT}]}
+    source.write_text(json.dumps(body), "utf-8")
+    opened = open_input(source, field=asked)
+    head = ReviewHead(
+        input=str(source),
+        input_sha256=hash_input(source),
+        output=str(tmp_path / "kind.json"),
+        field=opened.field,
+        asked_field=asked,
+        in_place=True,
+    )
+    review = make_review(head, rewrite(opened.items))
+    assert apply_file(save(review, tmp_path), open_input).written == 1
+    result = review.items[0].result
+    assert result
+    assert json.dumps(result.reply)[1:-1] in (tmp_path / "kind.json").read_text("utf-8")

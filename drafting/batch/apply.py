@@ -102,7 +102,7 @@ def apply_review(review: Review, open_input: OpenInput) -> Ticked:
             f"{source} has changed since this review was made. "
             "Please run the batch again, so that each reply belongs to the text that stands there."
         )
-    opened = open_input(source, field=review.field, format=review.format)
+    opened = open_input(source, field=review.asked_field, format=review.format)
     items = {item.key: item for item in opened.items}
     ticked = [item for item in review.items if item.ticked]
     replies = {each.key: _make_reply(each, items) for each in ticked if each.accepted != []}

@@ -56,8 +56,9 @@ class ReviewHead(BaseModel):
     input: str = Field(description="Path of the file or folder that was read.")
     input_sha256: str
     output: str = Field(description="Path that the replies are written to.")
-    field: str
-    format: Format | None = Field(default=None, description="As asked for; null if guessed.")
+    field: str = Field(description="What holds the texts; empty where nothing has a name.")
+    asked_field: str | None = Field(default=None, description="As asked for; null if found.")
+    format: Format | None = Field(default=None, description="As asked for; null if found.")
     in_place: bool = False
     settings: dict[str, Setting] = {}
 

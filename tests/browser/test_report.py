@@ -282,6 +282,13 @@ def test_hostile_texts_are_shown_as_they_are(tmp_path: Path, open_report: OpenRe
     assert report.find(".items img").count() == 0
 
 
+def test_a_batch_of_nothing_can_be_looked_at(review: Review, open_report: OpenReport) -> None:
+    report = open_report(review.model_copy(update={"items": []}))
+    expect(report.find("#shown")).to_have_text("0 items")
+    report.press("j", "x", "k")
+    assert read_review(report.save_review()).items == []
+
+
 def test_it_looks_right_everywhere(review: Review, open_report: OpenReport) -> None:
     report = open_report(review)
     report.find("#item-1 [data-accept]").first.uncheck()

@@ -91,7 +91,7 @@ function showPlain(item) {
   return [
     quiet && make("p", { class: "note good" }, icon("check"), make("span", {}, quiet.message)),
     make("details", {},
-      make("summary", {}, make("span", {}, first.slice(0, 160))),
+      make("summary", {}, make("span", {}, first.slice(0, 400))),
       make("div", { class: "letter" }, text)),
   ].filter(Boolean);
 }

@@ -52,8 +52,10 @@ function showLetter(entry) {
 }
 
 /** The white space that stands before a sentence in the draft. */
-const spaceBefore = (draft, change) =>
-  /\s*$/.exec(points(draft).slice(0, change.draft_span[0]).join(""))[0] || " ";
+function spaceBefore(draft, change) {
+  const before = points(draft).slice(0, change.draft_span[0]).join("");
+  return before.slice(before.trimEnd().length) || " ";
+}
 
 /** A stretch of the reply that no change touches, with the sentences marked that have a note. */
 function showKept(reply, from, to, facts, remarks) {

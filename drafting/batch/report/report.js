@@ -1,12 +1,13 @@
 // The page put together: its head, ticks, keys, print.
 
+const fileOf = (path) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+
 function showTop() {
-  const name = review.input.split(/[\\/]/).filter(Boolean).at(-1) ?? review.input;
-  document.title = `Review of ${name}`;
-  find("#title").textContent = `Review of ${name}`;
-  find("#about").textContent = review.in_place
-    ? `What you tick takes the place of “${review.field}”. Nothing is written until you save and apply.`
-    : `What you tick is written beside “${review.field}”. Nothing is written until you save and apply.`;
+  document.title = `Review of ${fileOf(review.input)}`;
+  find("#title").textContent = document.title;
+  const place = review.field && !review.in_place ? `beside “${review.field}”` : "in place of their texts";
+  find("#about").textContent = `Once you save and apply, ${fileOf(review.output)} has the replies that are ticked, ${place}, and no others. `
+    + "What has a note isn’t ticked before you have looked.";
   const states = ["rewritten", "kept", "failed", "skipped"]
     .map((state) => [state, entries.filter(({ item }) => item.state === state).length]);
   const changes = entries.reduce((sum, entry) => sum + entry.changes.length, 0);
