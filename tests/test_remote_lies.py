@@ -194,6 +194,21 @@ def test_a_server_that_never_gets_well_is_away(
     assert caught.value.retry_after is not None
 
 
+def test_those_who_wait_behind_a_failure_are_told_at_once_and_soon_may_try_again(
+    server: Server, engine: RemoteEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.always = send({}, 503)
+    with pytest.raises(RemoteAwayError):
+        fill(engine)
+    server.always = None
+    before = len(server.chats)
+    with pytest.raises(RemoteAwayError):
+        fill(engine)
+    assert len(server.chats) == before
+    monkeypatch.setattr(client.time, "monotonic", lambda: 1e9)
+    assert fill(engine)
+
+
 def test_a_server_that_wants_long_patience_is_not_waited_for(
     server: Server, engine: RemoteEngine
 ) -> None:

@@ -26,6 +26,9 @@ TRIES = 4
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 20.0
 """Where the server asks for more patience than this, whoever asked is told so."""
+REST = 2.0
+"""Seconds for which nobody else tries, once all tries of one request have failed: those who wait
+behind it are told soon, and the server isn't stormed."""
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers that may be others a moment later."""
 OF_ONE_REQUEST = frozenset({400, 413, 422})
@@ -52,6 +55,8 @@ class Client:
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._base = base
         self._seconds = seconds
+        self._failure = _PassingError("not reached")
+        self._rests_until = 0.0
         self._http = httpx.Client(
             headers={"Accept-Encoding": "identity", "Content-Type": "application/json"}
             | _authorize(key),
@@ -73,25 +78,30 @@ class Client:
             RemoteRefusedError: the server won't answer us at all.
 
         """
+        if time.monotonic() < self._rests_until:
+            raise _give_up(self._failure)
         stop = stop or Event()
         for number in range(TRIES):
             try:
                 return self._try(path, body)
             except _PassingError as failure:
                 pause = _choose_pause(number, failure.patience)
-                if number == TRIES - 1 or pause > LONGEST_PAUSE or stop.wait(pause):
-                    raise _give_up(failure, pause) from None
+                if number == TRIES - 1 or pause > LONGEST_PAUSE:
+                    self._failure = failure
+                    self._rests_until = time.monotonic() + REST
+                    raise _give_up(failure) from None
+                if stop.wait(pause):
+                    raise _give_up(failure) from None
                 log.info("The model's server failed (%s); trying again.", failure)
         raise AssertionError("the last try returns or raises")
 
     def _try(self, path: str, body: object) -> object:
-        end = time.monotonic() + self._seconds
         # In ASCII, so that half a pair of surrogates in a mail can be sent, too.
         written = json.dumps(body).encode()
         try:
             with self._http.stream("POST", self._base + path, content=written) as response:
                 _check_status(response)
-                content = _read(response, end)
+                content = _read(response, time.monotonic() + self._seconds)
         except (httpx.ReadTimeout, httpx.WriteTimeout):
             raise _too_slow() from None
         except httpx.TransportError as error:
@@ -163,13 +173,13 @@ def _choose_pause(number: int, patience: float | None) -> float:
     return FIRST_PAUSE * 2.0**number * random.uniform(0.5, 1.0)
 
 
-def _give_up(failure: _PassingError, pause: float) -> RemoteAwayError:
+def _give_up(failure: _PassingError) -> RemoteAwayError:
     error = RemoteAwayError(
         f"The model's server can't be used just now ({failure}). Please try again later, or check "
         "that it runs and that DRAFTING_REMOTE_URL is its address."
     )
     if failure.patience is not None:
-        error.retry_after = max(1, min(3600, round(pause)))
+        error.retry_after = max(1, min(3600, round(failure.patience)))
     return error
 
 

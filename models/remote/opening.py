@@ -31,17 +31,26 @@ def open_remote(settings: Settings) -> RemoteEngine:
         ModelError: the local model that is to measure meaning can't be loaded.
 
     """
-    connections = settings.remote_connections
     client = Client(
         read_address(settings.remote_url),
         settings.remote_key,
         settings.remote_timeout,
-        connections,
+        settings.remote_connections,
     )
+    try:
+        return _open(settings, client)
+    except Exception:
+        client.close()
+        raise
+
+
+def _open(settings: Settings, client: Client) -> RemoteEngine:
     dialect = Dialect(settings.remote_dialect)
     template = load_templates()[TEMPLATE]
     score, bar = choose_score(settings, ServerScorer(client, settings.remote_model, template))
-    engine = RemoteEngine(client, settings.remote_model, dialect, template, score, bar, connections)
+    engine = RemoteEngine(
+        client, settings.remote_model, dialect, template, score, bar, settings.remote_connections
+    )
     try:
         engine.check()
         if isinstance(score, ServerScorer):

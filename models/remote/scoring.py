@@ -88,12 +88,11 @@ class ServerScorer:
         begin = "".join(told.tokens).rfind(self._mark)
         if begin < 0:
             return UNKNOWN
-        begin += len(self._mark.rstrip())
         at, values = 0, []
         for token, value in zip(told.tokens, told.token_logprobs, strict=True):
             at += len(token)
-            # A token that only ends the mark belongs to it; one with the blank before a word doesn't.
-            if at > begin and token.strip(" "):
+            # One that holds the mark's last blank and the first word belongs to the sentence.
+            if at > begin + len(self._mark):
                 values.append(value)
         known = [value for value in values if value is not None and -1e5 < value <= 0.0]
         return math.fsum(known) / len(known) if known and len(known) == len(values) else UNKNOWN
