@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
@@ -12,50 +13,12 @@ from drafting.batch.files import open_input
 from drafting.batch.report import write_report
 from drafting.batch.review import Review, read_review
 from drafting.result import Format
-from tests.browser.desk import Desk
+from tests.browser.report import READ, Report
 from tests.browser.test_looks import WIDTHS, find_serious
-from tests.reviewed import CURT, HOSTILE, TEXTS, read_output, review_batch
+from tests.drafts import rows
+from tests.reviewed import HOSTILE, TEXTS, read_output, review_batch
 
-OpenReport = Callable[..., "Report"]
-
-
-class Report(Desk):
-    """A report in a tab."""
-
-    def __init__(self, path: Path, browser: Browser) -> None:
-        self.context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-        )
-        super().__init__(self.context.new_page())
-        self.path = path
-        self.page.add_init_script(
-            "addEventListener('securitypolicyviolation', (e) => console.error(e.blockedURI));"
-        )
-        self.page.goto(path.as_uri())
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def chip(self, words: str) -> None:
-        self.page.get_by_role("button", name=words).click()
-
-    @property
-    def shown(self) -> list[int]:
-        """Numbers of the items that are shown, in their order."""
-        ids: list[str] = self.find(".item").evaluate_all("items => items.map(({id}) => id)")
-        return [int(name.removeprefix("item-")) for name in ids]
-
-    def tick(self, number: int, yes: bool) -> None:
-        self.find(f"#tick-{number}").set_checked(yes)
-
-    def save_review(self) -> Path:
-        """Save, and return the file under the name that it was saved by."""
-        with self.page.expect_download() as download:
-            self.page.get_by_role("button", name="Save the review").click()
-        target = self.path.parent / download.value.suggested_filename
-        download.value.save_as(target)
-        return target
+OpenReport = Callable[..., Report]
 
 
 @pytest.fixture
@@ -127,22 +90,18 @@ def test_search_and_filters_narrow_down_together(review: Review, open_report: Op
     expect(report.find("#shown")).to_have_text("1 of 5 items")
 
 
-def test_the_letter_shows_each_change_in_place(review: Review, open_report: OpenReport) -> None:
-    letter = open_report(review).find("#item-1 .letter")
-    expect(letter.locator("del").first).to_be_visible()
-    # What is struck out and what is put in, read alone, are the draft and the reply.
-    texts: list[str] = letter.evaluate(
-        """letter => ["ins, .instead", "del, .instead"].map((left) => {
-            const copy = letter.cloneNode(true);
-            copy.querySelectorAll(left).forEach((part) => part.remove());
-            return copy.textContent.replace(/\\s+/g, " ").trim();
-        })"""
-    )
-    result = review.items[0].result
-    assert result
-    opening = result.reply.split()
-    assert texts[1].split() == opening
-    assert texts[0].split() == CURT.split()
+def test_every_letter_is_its_draft_and_its_reply(tmp_path: Path, open_report: OpenReport) -> None:
+    review = review_batch(tmp_path, [*TEXTS, *(row.draft() for row in rows()[:80])])
+    report = open_report(review)
+    report.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    results = {item.number: item.result for item in review.items if item.result}
+    letters: dict[str, dict[str, Any]] = report.page.evaluate(READ)
+    assert len(letters) > 40
+    for number, letter in letters.items():
+        result = results[int(number)]
+        assert "".join(letter["draft"].split()) == "".join(result.draft_text.split())
+        assert letter["reply"].split() == result.reply_text.split()
+        assert letter["facts"] == len(result.facts)
 
 
 def test_why_waits_until_it_is_asked_for(review: Review, open_report: OpenReport) -> None:
