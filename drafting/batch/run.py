@@ -12,6 +12,7 @@ from itertools import count
 from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.engine import Ask, Engine, Filled
 from drafting.errors import DraftingError, EmptyDraftError, ModelError
+from drafting.result import Result
 from drafting.rewriter import Request, Work
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class BatchRun:
                 self._begun = {}
                 error = again
         if error:
-            self._tell(_fail(item, error))
+            self._tell(make_outcome(item, error))
 
     def _write(self, items: Iterator[Item], rows: int, again: Work | None = None) -> None:
         """Let the engine write, and take the next items in as rows become free."""
@@ -112,7 +113,7 @@ class BatchRun:
             work.decide(slot_id, written)
             if not work.waiting:
                 del self._begun[number]
-                self._tell(_finish(item, work))
+                self._tell(make_outcome(item, work.result()))
 
         self._engine.fill([], decide, None, more)
 
@@ -122,11 +123,11 @@ class BatchRun:
             try:
                 work = again or Work(self._options.request(item), self._engine)
             except DraftingError as error:
-                self._tell(_fail(item, error))
+                self._tell(make_outcome(item, error))
                 continue
             if work.waiting:
                 return item, work
-            self._tell(_finish(item, work))
+            self._tell(make_outcome(item, work.result()))
         return None
 
     def _tell(self, outcome: Outcome) -> None:
@@ -136,8 +137,14 @@ class BatchRun:
             raise RecordingError from error
 
 
-def _finish(item: Item, work: Work) -> Outcome:
-    result = work.result()
+def make_outcome(item: Item, end: Result | Exception) -> Outcome:
+    """Return what became of an item, given its result or what went wrong."""
+    if isinstance(end, Exception):
+        return _fail(item, end)
+    return _finish(item, end)
+
+
+def _finish(item: Item, result: Result) -> Outcome:
     state = OutcomeState.REWRITTEN if result.changes else OutcomeState.KEPT
     return Outcome(key=item.key, number=item.number, state=state, result=result)
 

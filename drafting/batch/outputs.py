@@ -1,0 +1,108 @@
+"""What a batch leaves: its output, the review of it, and the report; and what its journal is of.
+
+The command line and the jobs of the server write the same. Knows nothing of who asks.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+from drafting.batch.apply import Opened
+from drafting.batch.item import Item, Outcome, OutcomeState
+from drafting.batch.report import stream_report
+from drafting.batch.review import ReviewHead, make_item, name_review, write_review
+
+Pair = tuple[Item, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where the files of a batch are."""
+
+    output: Path
+
+    @property
+    def journal(self) -> Path:
+        """What is done so far."""
+        return self.output.with_name(self.output.name + ".journal")
+
+    @property
+    def review(self) -> Path:
+        """The review as JSON."""
+        return self.output.with_name(name_review(self.output))
+
+    @property
+    def report(self) -> Path:
+        """The review as a page."""
+        return self.output.with_name(self.output.name + ".review.html")
+
+
+def describe_run(head: ReviewHead) -> dict[str, object]:
+    """Return what a journal must agree on."""
+    known = head.model_dump(mode="json", include={"input_sha256", "field", "format"})
+    return {**known, **head.settings}
+
+
+class Pairs(Sequence[Pair]):
+    """Items with what became of them, each outcome read when it is asked for."""
+
+    def __init__(self, items: Iterable[Item], outcomes: Mapping[str, Outcome]) -> None:
+        self._items = [item for item in items if item.key in outcomes]
+        self.outcomes = outcomes
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Pair: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Pairs": ...
+
+    def __getitem__(self, index: int | slice) -> "Pair | Pairs":
+        if isinstance(index, slice):
+            return Pairs(self._items[index], self.outcomes)
+        item = self._items[index]
+        return item, self.outcomes[item.key]
+
+
+class Replies(Mapping[str, str]):
+    """The replies of some items by their keys, each read when it is asked for."""
+
+    def __init__(self, done: Iterable[Pair], outcomes: Mapping[str, Outcome]) -> None:
+        self._keys = {
+            item.key: None for item, outcome in done if outcome.state is OutcomeState.REWRITTEN
+        }
+        self._outcomes = outcomes
+
+    def __getitem__(self, key: str) -> str:
+        result = self._outcomes[key].result if key in self._keys else None
+        if result is None:
+            raise KeyError(key)
+        return result.reply
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+def pair_up(items: Iterable[Item], outcomes: Mapping[str, Outcome]) -> Pairs:
+    """Return the items that something became of, with that."""
+    return Pairs(items, outcomes)
+
+
+def write_outputs(opened: Opened, done: Pairs, head: ReviewHead, output: Path) -> Outputs:
+    """Write output, review and report; `head` may know the output under another name.
+
+    Raises:
+        BatchError: a file can't be written; it stays as it was.
+
+    """
+    files = Outputs(output)
+    opened.write(Replies(done, done.outcomes), output, in_place=head.in_place)
+    write_review(files.review, head, (make_item(*pair) for pair in done))
+    stream_report(files.report, head, (make_item(*pair) for pair in done))
+    return files
