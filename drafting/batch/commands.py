@@ -5,6 +5,7 @@ Puts reading, rewriting, journal and report together. Exit status: 0 all done, 1
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,8 @@ from drafting.batch.apply import apply_file, hash_input
 from drafting.batch.files import BatchInput, Problem, open_input
 from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.batch.journal import Journal
-from drafting.batch.report import stream_report
-from drafting.batch.review import ReviewHead, make_item, name_review, write_review
+from drafting.batch.outputs import Outputs, describe_run, pair_up, write_outputs
+from drafting.batch.review import ReviewHead
 from drafting.batch.run import BatchRun, Options, RecordingError
 from drafting.engine import Engine
 from drafting.errors import DraftingError
@@ -100,9 +101,10 @@ def run(
             raise click.UsageError("Please say where the replies go: -o OUT.")
         settings = load_settings()
         head = ReviewHead(
-            input=str(source),
+            input=str(source.resolve()),
             input_sha256=hash_input(source),
-            output=str(output),
+            output=str(output.resolve()),
+            asked_field=field,
             field=opened.field,
             format=Format(text_format) if text_format else None,
             in_place=in_place,
@@ -143,21 +145,14 @@ def rewrite_all(
     """Rewrite what the journal doesn't have yet, then write all files; return how many failed."""
     output = Path(head.output)
     output.parent.mkdir(parents=True, exist_ok=True)
-    path = output.with_name(output.name + ".journal")
-    with Journal(path, describe_run(head)).open(restart=not resume) as journal:
+    with Journal(Outputs(output).journal, describe_run(head)).open(restart=not resume) as journal:
         waiting = [item for item in items if item.key not in journal.outcomes]
         if len(waiting) < len(items):
             click.echo(f"{len(items) - len(waiting)} of {len(items)} are done already.", err=True)
         todo = [item for item in waiting if not skip(item, head, journal)]
         if todo:
             work_through(todo, journal, options, settings)
-        return write_files(opened, items, head, journal.outcomes)
-
-
-def describe_run(head: ReviewHead) -> dict[str, object]:
-    """Return what a journal must agree on."""
-    known = head.model_dump(mode="json", include={"input_sha256", "field", "format"})
-    return {**known, **head.settings}
+        return write_files(opened, items, head, journal)
 
 
 def skip(item: Item, head: ReviewHead, journal: Journal) -> bool:
@@ -201,33 +196,23 @@ def load(settings: Settings) -> Engine:
 
 
 def write_files(
-    opened: BatchInput, items: Sequence[Item], head: ReviewHead, outcomes: dict[str, Outcome]
+    opened: BatchInput, items: Sequence[Item], head: ReviewHead, journal: Journal
 ) -> int:
     """Write output, review and report, and say what became of the items."""
-    output = Path(head.output)
-    done = [(item, outcomes[item.key]) for item in items if item.key in outcomes]
-    replies = {
-        item.key: outcome.result.reply
-        for item, outcome in done
-        if outcome.state is OutcomeState.REWRITTEN and outcome.result
-    }
-    opened.write(replies, output, in_place=head.in_place)
-    review = output.with_name(name_review(output))
-    write_review(review, head, (make_item(*pair) for pair in done))
-    report = output.with_name(output.name + ".review.html")
-    stream_report(report, head, (make_item(*pair) for pair in done))
-    failed = [outcome for _, outcome in done if outcome.state is OutcomeState.FAILED]
-    counts = {state: sum(o.state is state for _, o in done) for state in OutcomeState}
-    click.echo(
-        ", ".join(f"{count} {state.value}" for state, count in counts.items() if count) + "."
-    )
-    wrong: list[Problem | Outcome] = [*opened.problems, *failed]
+    done = pair_up(items, journal.outcomes)
+    files = write_outputs(opened, done, head, Path(head.output))
+    wrong: list[Problem | Outcome] = list(opened.problems)
+    counts: Counter[OutcomeState] = Counter()
+    for _, outcome in done:
+        counts[outcome.state] += 1
+        wrong += [outcome] if outcome.state is OutcomeState.FAILED else []
+    told = [f"{counts[state]} {state.value}" for state in OutcomeState if counts[state]]
+    click.echo(f"{', '.join(told)}.")
     for each in wrong[:PROBLEMS_SHOWN]:
         click.echo(f"row {each.number}: {each.message}", err=True)
-    more = len(wrong) - PROBLEMS_SHOWN
-    if more > 0:
-        click.echo(f"and {more} more; the report has them all.", err=True)
-    click.echo(f"Replies: {output}\nReport to review: {report}")
+    if len(wrong) > PROBLEMS_SHOWN:
+        click.echo(f"and {len(wrong) - PROBLEMS_SHOWN} more; the report has them all.", err=True)
+    click.echo(f"Replies: {files.output}\nReport to review: {files.report}")
     return len(wrong)
 
 

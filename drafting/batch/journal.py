@@ -19,14 +19,37 @@ from drafting.errors import JournalBusyError, JournalError, JournalMismatchError
 VERSION = 1
 
 
+class Outcomes(Mapping[str, Outcome]):
+    """Outcomes that stay on the disk until each is asked for: there may be many."""
+
+    def __init__(self, path: Path, places: Mapping[str, tuple[int, int]]) -> None:
+        self._path = path
+        self._places = places
+
+    def __getitem__(self, key: str) -> Outcome:
+        start, end = self._places[key]
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return Outcome.model_validate_json(file.read(end - start))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+
 class Journal:
     """An open journal; use it as a context."""
 
     def __init__(self, path: Path, run: Mapping[str, object]) -> None:
         """Name the file, and the run that it belongs to."""
         self.path = path
-        self.outcomes: dict[str, Outcome] = {}
-        """What is done already, by the items' keys."""
+        self._places: dict[str, tuple[int, int]] = {}
+        """Where in the file each item's line stands: outcomes stay on the disk, however many."""
         self._run = {"version": VERSION, **run}
         self._file: IO[bytes] | None = None
         self._lock = FileLock(path.with_name(path.name + ".lock"))
@@ -65,8 +88,12 @@ class Journal:
             JournalError: it can't be written; what was written before stays whole.
 
         """
-        self.outcomes[outcome.key] = outcome
-        self._write(outcome.model_dump_json())
+        self._places[outcome.key] = self._write(outcome.model_dump_json())
+
+    @property
+    def outcomes(self) -> "Outcomes":
+        """What is done already, by the items' keys; read from the disk when it is asked for."""
+        return Outcomes(self.path, self._places)
 
     def close(self) -> None:
         """Let others have it."""
@@ -82,28 +109,34 @@ class Journal:
         self.close()
 
     def _read(self) -> None:
-        """Read the file up to its last whole line, cut off what follows, and go on behind it."""
-        data = self.path.read_bytes() if self.path.exists() else b""
-        whole = data[: data.rfind(b"\n") + 1]
-        lines = whole.splitlines()
-        if lines:
-            self._check_header(lines[0])
-            self.outcomes = {outcome.key: outcome for outcome in self._parse(lines[1:])}
-        self._file = self.path.open("r+b" if data else "wb", buffering=0)
-        self._file.truncate(len(whole))
-        self._file.seek(len(whole))
-        if not lines:
+        """Find the lines up to the last whole one, cut off what follows, and go on behind it."""
+        end = 0
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                for number, line in enumerate(file, 1):
+                    if not line.endswith(b"\n"):
+                        break
+                    self._note(number, line, end)
+                    end += len(line)
+        self._file = self.path.open("r+b" if self.path.exists() else "wb", buffering=0)
+        self._file.truncate(end)
+        self._file.seek(end)
+        if not end:
             self._write(json.dumps(self._run))
 
-    def _parse(self, lines: list[bytes]) -> Iterator[Outcome]:
-        for number, line in enumerate(lines, 2):
-            try:
-                yield Outcome.model_validate_json(line)
-            except ValidationError:
-                raise JournalError(
-                    f"Line {number} of {self.path.name} can't be read. Please begin anew with "
-                    "--restart."
-                ) from None
+    def _note(self, number: int, line: bytes, start: int) -> None:
+        """Check a line, and note where its outcome stands."""
+        if number == 1:
+            self._check_header(line)
+            return
+        try:
+            key = Outcome.model_validate_json(line).key
+        except ValidationError:
+            raise JournalError(
+                f"Line {number} of {self.path.name} can't be read. Please begin anew with "
+                "--restart."
+            ) from None
+        self._places[key] = start, start + len(line)
 
     def _check_header(self, line: bytes) -> None:
         try:
@@ -122,7 +155,8 @@ class Journal:
                 "anew."
             )
 
-    def _write(self, line: str) -> None:
+    def _write(self, line: str) -> tuple[int, int]:
+        """Write a line; return where it begins and ends."""
         assert self._file is not None, "a journal is opened before it is written"
         at = self._file.tell()
         data = line.encode("utf-8") + b"\n"
@@ -130,6 +164,7 @@ class Journal:
             while data:
                 data = data[self._file.write(data) :]
             os.fsync(self._file.fileno())
+            return at, self._file.tell()
         except OSError as error:
             # Half a line would be cut off later; cutting it now leaves room for the next try.
             self._file.truncate(at)

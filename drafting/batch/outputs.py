@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
-from drafting.batch.apply import Opened
+from drafting.batch.files import BatchInput
 from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.batch.report import stream_report
-from drafting.batch.review import ReviewHead, make_item, name_review, write_review
+from drafting.batch.review import ReviewHead, ReviewItem, make_item, name_review, write_review
 
 Pair = tuple[Item, Outcome]
 
@@ -94,8 +94,10 @@ def pair_up(items: Iterable[Item], outcomes: Mapping[str, Outcome]) -> Pairs:
     return Pairs(items, outcomes)
 
 
-def write_outputs(opened: Opened, done: Pairs, head: ReviewHead, output: Path) -> Outputs:
+def write_outputs(opened: BatchInput, done: Pairs, head: ReviewHead, output: Path) -> Outputs:
     """Write output, review and report; `head` may know the output under another name.
+
+    Rows of the input that couldn't be read stand in the review as items that failed.
 
     Raises:
         BatchError: a file can't be written; it stays as it was.
@@ -103,6 +105,20 @@ def write_outputs(opened: Opened, done: Pairs, head: ReviewHead, output: Path) -
     """
     files = Outputs(output)
     opened.write(Replies(done, done.outcomes), output, in_place=head.in_place)
-    write_review(files.review, head, (make_item(*pair) for pair in done))
-    stream_report(files.report, head, (make_item(*pair) for pair in done))
+    write_review(files.review, head, _review(opened, done))
+    stream_report(files.report, head, _review(opened, done))
     return files
+
+
+def _review(opened: BatchInput, done: Pairs) -> Iterator[ReviewItem]:
+    for problem in opened.problems:
+        outcome = Outcome(
+            key=problem.key,
+            number=problem.number,
+            state=OutcomeState.FAILED,
+            code=problem.code,
+            message=problem.message,
+        )
+        yield make_item(Item(problem.key, problem.number, ""), outcome)
+    for pair in done:
+        yield make_item(*pair)
