@@ -15,18 +15,22 @@
     │   ├── WrongTypeError
     │   ├── WrongFieldsError
     │   ├── TooLargeError
-    │   └── TooManyItemsError
+    │   ├── TooManyItemsError
+    │   ├── BatchMissingError
+    │   └── BatchUnfinishedError
     ├── AccessError           whoever asks may not
     │   ├── KeyMissingError
     │   ├── KeyWrongError
     │   ├── ForeignPageError
-    │   └── TooManyRequestsError
+    │   ├── TooManyRequestsError
+    │   └── TooManyBatchesError
     ├── ServiceError          the service can't do it now
     │   ├── OverloadedError
     │   ├── NotReadyError
     │   ├── StoppingError
     │   ├── TooSlowError
-    │   └── CancelledError
+    │   ├── CancelledError
+    │   └── NoRoomError
     ├── ModelError            the model can't be had
     │   ├── ModelMissingError
     │   ├── ModelBrokenError
@@ -166,6 +170,20 @@ class TooManyItemsError(InputError):
     status = 413
 
 
+class BatchMissingError(InputError):
+    """There is no such batch, it has expired, or it is somebody else's."""
+
+    code = "unknown_batch"
+    status = 404
+
+
+class BatchUnfinishedError(InputError):
+    """The batch has no such file (yet)."""
+
+    code = "batch_unfinished"
+    status = 409
+
+
 class AccessError(DraftingError):
     """Whoever asks may not, or not so often."""
 
@@ -199,6 +217,13 @@ class TooManyRequestsError(AccessError):
     code = "too_many_requests"
     status = 429
     retry_after: int | None = 60
+
+
+class TooManyBatchesError(AccessError):
+    """Whoever asks has as many batches here as one may have."""
+
+    code = "too_many_batches"
+    status = 429
 
 
 class ServiceError(DraftingError):
@@ -240,6 +265,14 @@ class CancelledError(ServiceError):
 
     code = "cancelled"
     status = 499
+    retry_after: int | None = None
+
+
+class NoRoomError(ServiceError):
+    """The server's disk is full, or can't be written to."""
+
+    code = "no_room"
+    status = 507
     retry_after: int | None = None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from limits import parse
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -113,6 +113,23 @@ class Settings(BaseSettings):
         default="",
         description="Origins of other sites whose pages may call the API with a key, separated by "
         "commas, such as `https://desk.example`. Empty: none.",
+    )
+
+    data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
+        default_factory=lambda: user_data_path("drafting"),
+        description="Folder for the batches that are sent to the server, until they expire.",
+    )
+    redis: str = Field(
+        default="",
+        repr=False,
+        description="Address of a Redis server that keeps the list of waiting batches, such as "
+        "`redis://127.0.0.1:6379/0`. Empty: a file in DRAFTING_DATA.",
+    )
+    expiry: float = Field(
+        default=72.0,
+        gt=0,
+        le=8760,
+        description="Hours after which a finished batch is deleted, up to 8760.",
     )
 
     engine: Literal["local", "openai"] = Field(

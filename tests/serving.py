@@ -1,9 +1,11 @@
 """An app over a worker with some engine, in this process or behind a real server."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -44,6 +46,17 @@ def serving(
     engine: Engine | None = None, *, insecure: bool = False, **values: Any
 ) -> Iterator[Flask]:
     """Yield an app whose worker is ready."""
+    with (
+        tempfile.TemporaryDirectory() as data,
+        _serving(engine, insecure=insecure, **{"data": Path(data)} | values) as app,
+    ):
+        yield app
+
+
+@contextmanager
+def _serving(
+    engine: Engine | None = None, *, insecure: bool = False, **values: Any
+) -> Iterator[Flask]:
     settings = make_settings(**values)
     ready = engine or ScriptedEngine()
     worker = Worker(lambda: ready, Bounds(settings.queue, settings.timeout, settings.rows))

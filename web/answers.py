@@ -1,9 +1,13 @@
 """What the API answers besides the result of the domain."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, Field
 
+from drafting.batch.item import OutcomeState
 from drafting.facts import FactKind
 from drafting.result import Change, FindingPlace, Result, Span
+from web.jobs.job import JobState
 from web.problems import Problem
 
 
@@ -44,3 +48,21 @@ class Checked(BaseModel):
     sentences: int
     language: str | None = Field(description="ISO 639-1; null where the text is too short to tell.")
     kind: bool = Field(description="Whether nothing in it needs a change.")
+
+
+class Batch(BaseModel):
+    """A batch, and where it stands."""
+
+    id: str
+    name: str
+    state: JobState
+    done: int = Field(description="Texts that are rewritten, kept, skipped or failed so far.")
+    total: int
+    counts: dict[OutcomeState, int] = Field(description="What became of the texts, at the end.")
+    created: datetime
+    finished: datetime | None = None
+    code: str | None = Field(default=None, description="Why it failed.")
+    message: str | None = None
+    result: str | None = Field(default=None, description="Address of the file with the replies.")
+    report: str | None = Field(default=None, description="Address of the report to review.")
+    review: str | None = Field(default=None, description="Address of the review as JSON.")

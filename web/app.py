@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from drafting.settings import Settings
 from web import api, docs, metrics, pages, probes, problems, sign_in
+from web.jobs import api as batches
+from web.jobs import service as jobs
 from web.security import gate, headers, limits
 from web.security.keys import read_keys
 from web.worker import Worker
@@ -38,19 +40,22 @@ def create_app(settings: Settings, worker: Worker, *, insecure: bool = False) ->
     )
     app.extensions["drafting_worker"] = worker
     metrics.init_app(app, worker)
+    jobs.init_app(app, settings, worker)
+    app.before_request(batches.allow_upload)
     limits.init_app(app, settings)
     # Without keys only this machine is served.
     gate.init_app(app, ring, local=not ring and not insecure)
     headers.init_app(app)
     problems.init_app(app)
-    for views in (api, pages, probes, docs, sign_in):
+    for views in (api, batches, pages, probes, docs, sign_in):
         app.register_blueprint(views.bp)
     if origins := [o.strip() for o in settings.cors_origins.split(",") if o.strip()]:
         CORS(
             app,
             resources={r"/api/.*": {"origins": origins}},
             allow_headers=["Authorization", "Content-Type", "X-API-Key"],
-            methods=["POST"],
+            expose_headers=["Location"],
+            methods=["GET", "POST", "DELETE"],
         )
     if settings.proxies:
         hops = settings.proxies

@@ -95,6 +95,30 @@ class ApplyBody(DraftBody):
     )
 
 
+class BatchBody(BaseModel):
+    """How a file is to be rewritten: fields beside `file` in a multipart form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    field: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Column or key that holds the texts; found by its name where it isn't given.",
+    )
+    format: Format | None = Field(
+        default=None, description="What the texts are written in; guessed where it isn't given."
+    )
+    candidates: int = Field(
+        default=4, ge=1, le=MOST_CANDIDATES, description="Wordings tried for each sentence."
+    )
+    seed: int = Field(
+        default=0, ge=0, le=MOST_SEED, description="The same seed gives the same replies."
+    )
+    in_place: bool = Field(
+        default=False, description="Whether replies replace the texts; else they stand beside."
+    )
+
+
 def read_json() -> Any:
     """Return the request's JSON.
 
@@ -165,5 +189,7 @@ def _list_fields(known: Sequence[str]) -> str:
 
 
 ALL_FIELDS = {
-    name for kind in (RewriteBody, SlotBody, EditBody, ApplyBody) for name in kind.model_fields
+    name
+    for kind in (RewriteBody, SlotBody, EditBody, ApplyBody, BatchBody)
+    for name in kind.model_fields
 }

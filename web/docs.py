@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
 
+from web.batch_operations import ADDRESSES
 from web.openapi import ALL_ERRORS, OPERATIONS, make_document
 
 bp = Blueprint("docs", __name__)
@@ -25,6 +26,9 @@ def page() -> str:
         operations=OPERATIONS,
         fields={o.id: _list_fields(schemas[o.body.__name__]) for o in OPERATIONS},
         answers={o.id: _list_fields(schemas[o.answer.__name__]) for o in OPERATIONS},
+        addresses=ADDRESSES,
+        batch_fields=_list_fields(schemas["BatchBody"]),
+        batch_answer=_list_fields(schemas["Batch"]),
         errors=[(e.code, e.status, (e.__doc__ or "").partition("\n")[0]) for e in errors],
     )
 

@@ -10,53 +10,28 @@ from pydantic.json_schema import models_json_schema
 from drafting import __version__
 from drafting.errors import (
     AccessError,
-    BrokenJsonError,
-    CancelledError,
-    DraftingError,
-    DraftTooLongError,
-    EmptyDraftError,
-    ForeignPageError,
-    GrammarError,
     KeyMissingError,
     KeyWrongError,
-    MessageTooLongError,
-    ModelBrokenError,
-    ModelError,
-    NotReadyError,
-    NotTextError,
-    OverloadedError,
-    StoppingError,
-    TooLargeError,
     TooManyItemsError,
     TooManyRequestsError,
-    TooSlowError,
     UnfitChangeError,
     UnknownSlotError,
-    UnsupportedLanguageError,
-    WrongFieldsError,
-    WrongTypeError,
 )
 from drafting.result import Applied, Result
-from web.answers import Checked, Item, NewWording
-from web.bodies import ApplyBody, DraftBody, RewriteBody, SlotBody
-from web.problems import MEDIA_TYPE, Problem
-
-REF = "#/components/schemas/{model}"
-Errors = tuple[type[DraftingError], ...]
-ACCESS: Errors = (KeyMissingError, KeyWrongError, ForeignPageError, TooManyRequestsError)
-BODY: Errors = (BrokenJsonError, NotTextError, WrongTypeError, WrongFieldsError, TooLargeError)
-DRAFT: Errors = (EmptyDraftError, DraftTooLongError, MessageTooLongError)
-WORK: Errors = (
-    UnsupportedLanguageError,
-    OverloadedError,
-    NotReadyError,
-    StoppingError,
-    TooSlowError,
-    CancelledError,
-    ModelError,
-    ModelBrokenError,
-    GrammarError,
+from web.answers import Batch, Checked, Item, NewWording
+from web.batch_operations import BATCH_ERRORS, describe_batches
+from web.bodies import ApplyBody, BatchBody, DraftBody, RewriteBody, SlotBody
+from web.openapi_parts import (
+    ACCESS,
+    BODY,
+    DRAFT,
+    REF,
+    WORK,
+    Errors,
+    describe_errors,
+    refer,
 )
+from web.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +108,7 @@ def make_document() -> dict[str, Any]:
         },
         "paths": {
             **{operation.path: {"post": _describe(operation)} for operation in OPERATIONS},
+            **describe_batches(),
             **_describe_probes(),
         },
         "components": {
@@ -148,8 +124,8 @@ def make_document() -> dict[str, Any]:
 
 def _make_schemas() -> dict[str, Any]:
     """Return all models' schemas, each under its name."""
-    bodies = {operation.body for operation in OPERATIONS}
-    answers = {operation.answer for operation in OPERATIONS} | {Item, Problem}
+    bodies = {operation.body for operation in OPERATIONS} | {BatchBody}
+    answers = {operation.answer for operation in OPERATIONS} | {Batch, Item, Problem}
     wanted: list[Any] = [(model, "validation") for model in sorted(bodies, key=str)]
     wanted += [(model, "serialization") for model in sorted(answers, key=str)]
     _, schemas = models_json_schema(wanted, ref_template=REF)
@@ -158,12 +134,12 @@ def _make_schemas() -> dict[str, Any]:
 
 
 def _describe(operation: Operation) -> dict[str, Any]:
-    body: dict[str, Any] = _refer(operation.body)
-    answer: dict[str, Any] = _refer(operation.answer)
+    body: dict[str, Any] = refer(operation.body)
+    answer: dict[str, Any] = refer(operation.answer)
     content: dict[str, Any] = {}
     if operation.listed:
         body = {"anyOf": [body, {"type": "array", "items": {}, "minItems": 1}]}
-        answer = {"anyOf": [answer, {"type": "array", "items": _refer(Item)}]}
+        answer = {"anyOf": [answer, {"type": "array", "items": refer(Item)}]}
         content["text/event-stream"] = {"schema": {"type": "string"}}
     return {
         "operationId": operation.id,
@@ -175,27 +151,8 @@ def _describe(operation: Operation) -> dict[str, Any]:
                 "description": operation.summary,
                 "content": {"application/json": {"schema": answer}, **content},
             },
-            **_describe_errors(operation.errors),
+            **describe_errors(operation.errors),
         },
-    }
-
-
-def _refer(model: type[BaseModel]) -> dict[str, Any]:
-    return {"$ref": REF.format(model=model.__name__)}
-
-
-def _describe_errors(errors: Errors) -> dict[str, Any]:
-    """Return one answer for each status, with the codes that it may carry."""
-    statuses = sorted({error.status for error in errors} | {500})
-    return {
-        str(status): {
-            "description": ", ".join(
-                sorted(f"`{error.code}`" for error in errors if error.status == status)
-            )
-            or "`internal_error`",
-            "content": {MEDIA_TYPE: {"schema": _refer(Problem)}},
-        }
-        for status in statuses
     }
 
 
@@ -203,7 +160,7 @@ def _describe_probes() -> dict[str, Any]:
     """Return what whoever runs it asks."""
     status = {"type": "object", "properties": {"status": {"type": "string"}}}
     as_json = {"content": {"application/json": {"schema": status}}}
-    limits = _describe_errors((KeyMissingError, KeyWrongError, TooManyRequestsError))
+    limits = describe_errors((KeyMissingError, KeyWrongError, TooManyRequestsError))
     return {
         "/healthz": {
             "get": {
@@ -239,6 +196,8 @@ def _describe_probes() -> dict[str, Any]:
 
 
 ALL_ERRORS: Errors = tuple(
-    dict.fromkeys(error for operation in OPERATIONS for error in operation.errors)
+    dict.fromkeys(
+        [*(error for operation in OPERATIONS for error in operation.errors), *BATCH_ERRORS]
+    )
 )
 assert AccessError not in ALL_ERRORS, "only what is really raised is listed"

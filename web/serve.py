@@ -18,7 +18,9 @@ from waitress.server import create_server
 from drafting.engine import Engine
 from drafting.errors import SettingError
 from drafting.settings import Settings
-from web.app import MOST_BYTES, create_app
+from web.app import create_app
+from web.jobs.api import MOST_UPLOAD
+from web.jobs.service import Jobs
 from web.security.keys import read_keys
 from web.worker import Bounds, Worker
 
@@ -49,6 +51,7 @@ def serve(settings: Settings, *, insecure: bool = False) -> None:
 
     Raises:
         SettingError: the settings can't be used together, or the address is taken.
+        NoRoomError: DRAFTING_DATA can't be written to.
 
     """
     check_address(settings, insecure=insecure)
@@ -66,7 +69,9 @@ def serve(settings: Settings, *, insecure: bool = False) -> None:
     app = create_app(settings, worker, insecure=insecure)
     server = make_server(app, settings)
     worker.start()
-    _stop_on_signals(worker, server)
+    jobs: Jobs = app.extensions["drafting_jobs"]
+    jobs.start()
+    _stop_on_signals(worker, jobs, server)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     log.info("Serving on http://%s:%d", shown, settings.port)
     server.run()
@@ -90,7 +95,7 @@ def make_server(app: Flask, settings: Settings) -> Any:
             channel_request_lookahead=1,
             channel_timeout=60,
             connection_limit=4 * threads + 100,
-            max_request_body_size=2 * MOST_BYTES,
+            max_request_body_size=MOST_UPLOAD + 4_000_000,
             clear_untrusted_proxy_headers=settings.proxies == 0,
             ident="drafting",
         )
@@ -102,11 +107,12 @@ def make_server(app: Flask, settings: Settings) -> Any:
         ) from None
 
 
-def _stop_on_signals(worker: Worker, server: object) -> None:
+def _stop_on_signals(worker: Worker, jobs: Jobs, server: object) -> None:
     """Stop gently at the first signal and at once at the next."""
     stopping = threading.Event()
 
     def finish() -> None:
+        jobs.stop()
         worker.close(worker.bounds.seconds)
         _wait_for_answers(server)
         signal.raise_signal(signal.SIGTERM)

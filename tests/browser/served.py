@@ -17,7 +17,7 @@ PATIENCE = 300.0
 @contextmanager
 def serve() -> Iterator[str]:
     """Start `python -m drafting serve` and yield its address when it is ready."""
-    address = f"http://127.0.0.1:{_find_port()}"
+    address = f"http://127.0.0.1:{find_port()}"
     settings = {"DRAFTING_PORT": address.rpartition(":")[2], "DRAFTING_TIMEOUT": "1800"}
     process = subprocess.Popen(
         [sys.executable, "-m", "drafting", "serve"],
@@ -37,7 +37,7 @@ def serve() -> Iterator[str]:
             process.wait()
 
 
-def _find_port() -> int:
+def find_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -122,14 +122,16 @@ def _ask_for_key() -> AnyResponse:
 def _check_page() -> None:
     """Stop what another site's page sends with this person's browser.
 
-    The API takes JSON alone, which a browser sends to another site only after asking, and that is
-    never granted to those without a key. Forms, and all that comes with a cookie, need the token.
+    JSON is what a browser sends to another site only after asking, and that is never granted to
+    those without a key. Forms, and all that comes with a cookie, need the token; a file that a
+    program sends to the API doesn't, and a browser says where it comes from (`Origin`).
     """
     if request.method in {"GET", "HEAD"}:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise ForeignPageError("Another site's page sent this. Please use the page of this server.")
-    if g.caller.via == "session" or not request.path.startswith("/api/"):
+    from_page = request.mimetype == "multipart/form-data" and "Origin" in request.headers
+    if g.caller.via == "session" or from_page or not request.path.startswith("/api/"):
         _check_form()
 
 

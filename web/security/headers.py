@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
 
 def _set_headers(answer: Response) -> Response:
     for name, value in HEADERS.headers.items():
-        answer.headers[name] = value
+        answer.headers.setdefault(name, value)
     if request.endpoint != "static":
         # Drafts stay out of every cache, on disk or on the way.
         answer.headers["Cache-Control"] = "no-store"

@@ -26,6 +26,8 @@ _OPENERS: dict[str, Opener] = {
     ".xlsm": WorkbookInput,
     ".ods": WorkbookInput,
 }
+ENDINGS = frozenset(_OPENERS)
+"""Of the names of files that a batch takes."""
 
 
 def open_input(path: Path, *, field: str | None = None, format: Format | None = None) -> BatchInput:

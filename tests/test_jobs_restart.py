@@ -1,0 +1,86 @@
+"""A server that is killed or stopped goes on with its batches when it is started again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.batching import BATCHES, make_csv
+from tests.browser.served import find_port
+
+PATIENCE = 90
+TEXTS = [f"You failed to send form {n}. Send it now!!" for n in range(60)]
+
+
+@contextmanager
+def server(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+    """Start a server on some data and wait until it answers."""
+    port = find_port()
+    environment = {"DRAFTING_PORT": str(port), "DRAFTING_DATA": str(data)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.slow_server"],
+        env=os.environ | environment,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            wait(lambda: is_alive(client))
+            yield process, client
+    finally:
+        process.kill()
+        process.wait()
+
+
+def is_alive(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def wait(true: Any) -> None:
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "waited for nothing"
+        time.sleep(0.03)
+
+
+def send(client: httpx.Client) -> str:
+    files = {"file": ("macros.csv", make_csv(TEXTS))}
+    answer = client.post(BATCHES, files=files)
+    assert answer.status_code == 202, answer.text
+    return answer.headers["location"]
+
+
+def finish(client: httpx.Client, address: str) -> bytes:
+    wait(lambda: client.get(address).json()["state"] == "done")
+    return client.get(f"{address}/result").content
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_restart_goes_on_and_does_nothing_twice(tmp_path: Path, number: signal.Signals) -> None:
+    with server(tmp_path) as (process, client):
+        address = send(client)
+        wait(lambda: client.get(address).json()["done"] >= 5)
+        process.send_signal(number)
+        process.wait(PATIENCE)
+    (journal,) = tmp_path.rglob("*.journal")
+    before = len(journal.read_bytes().splitlines())
+    assert 5 < before < len(TEXTS)
+    with server(tmp_path) as (_, client):
+        resumed = finish(client, address)
+        undisturbed = finish(client, send(client))
+        listed = client.get(BATCHES).json()
+    assert resumed == undisturbed
+    assert [batch["counts"] for batch in listed] == [{"rewritten": len(TEXTS)}] * 2
+    keys = [json.loads(line)["key"] for line in journal.read_bytes().splitlines()[1:]]
+    assert sorted(keys, key=int) == [str(n) for n in range(1, len(TEXTS) + 1)]

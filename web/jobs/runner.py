@@ -1,0 +1,143 @@
+"""Run a batch: input, journal, worker, outputs, as the command line does it.
+
+Run again, it goes on where it was, and does nothing where nothing is left to do. Nothing that it
+logs holds what people wrote.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from drafting.batch import run as batch_run
+from drafting.batch.apply import hash_input
+from drafting.batch.files import BatchInput, open_input
+from drafting.batch.item import Item, Outcome
+from drafting.batch.journal import Journal
+from drafting.batch.outputs import describe_run, pair_up, write_outputs
+from drafting.batch.review import ReviewHead
+from drafting.errors import DraftingError, JournalBusyError
+from drafting.rewriter import Request
+from web.jobs.drafts import DraftList
+from web.jobs.feeding import Feeding
+from web.jobs.job import Job, JobState
+from web.jobs.store import DRAFTS, JobStore, output_ending
+from web.worker import State, Worker
+
+log = logging.getLogger(__name__)
+
+BEAT = 0.25
+
+
+class JobRunner:
+    """Runs batches over one worker."""
+
+    def __init__(self, store: JobStore, worker: Worker) -> None:
+        self._store = store
+        self._worker = worker
+        self.progress: dict[str, int] = {}
+        """Items that are done, by the ids of running batches."""
+
+    def run(self, job_id: str) -> None:
+        """Run a batch to its end; what goes wrong is noted in it."""
+        job = self._store.read(job_id)
+        if job is None or not job.state.is_open or not self._wait_for_model(job):
+            return
+        try:
+            self._run(job)
+        except JournalBusyError:
+            log.info("A batch is being run already.")
+        except DraftingError as error:
+            self._fail(job, error)
+        except Exception as error:
+            log.error("A batch failed: %s", type(error).__name__)
+            self._fail(job, DraftingError("Something went wrong on our side. Please try again."))
+        finally:
+            self.progress.pop(job_id, None)
+
+    def _wait_for_model(self, job: Job) -> bool:
+        """Wait until the model stands; it won't where its thread has ended, and the batch stays."""
+        while self._worker.state is State.STARTING and self._is_wanted(job):
+            time.sleep(BEAT)
+        return self._worker.state is State.READY
+
+    def _is_wanted(self, job: Job) -> bool:
+        known = self._store.read(job.id)
+        return known is not None and known.state.is_open
+
+    def _run(self, job: Job) -> None:
+        if not self._store.change(job, JobState.RUNNING):
+            return
+        opened = open_job(self._store, job)
+        head = self._describe(job, opened)
+        path = self._store.outputs(job).journal
+        with Journal(path, describe_run(head)).open() as journal:
+            waiting = [item for item in opened.items if item.key not in journal.outcomes]
+            self.progress[job.id] = len(opened.items) - len(waiting)
+
+            def record(outcome: Outcome) -> None:
+                journal.append(outcome)
+                self.progress[job.id] += 1
+
+            feeding = Feeding(self._worker, make_request(job, opened), record)
+            if feeding.run(waiting, lambda: self._is_wanted(job)):
+                self._finish(job, opened, head, journal.outcomes)
+
+    def _finish(
+        self, job: Job, opened: BatchInput, head: ReviewHead, outcomes: Mapping[str, Outcome]
+    ) -> None:
+        done = pair_up(opened.items, outcomes)
+        write_outputs(opened, done, head, self._store.outputs(job).output)
+        counts = Counter(outcome.state for _, outcome in done)
+        self._store.change(job, JobState.DONE, counts=dict(counts))
+
+    def _describe(self, job: Job, opened: BatchInput) -> ReviewHead:
+        """Return what a review is of; its paths are names, since it is read on another machine."""
+        model = self._worker.engine
+        return ReviewHead(
+            input=job.name,
+            input_sha256=hash_input(self._store.input(job)),
+            output=name_output(job),
+            field=opened.field,
+            format=job.options.format,
+            in_place=job.options.in_place,
+            settings={
+                "candidates": job.options.candidates,
+                "seed": job.options.seed,
+                "model": model.name,
+                "adapter": model.adapter,
+            },
+        )
+
+    def _fail(self, job: Job, error: DraftingError) -> None:
+        try:
+            self._store.change(job, JobState.FAILED, code=error.code, message=str(error))
+        except DraftingError:
+            # The disk is full: the batch stays open, and the next start tries it again.
+            log.error("A batch failed, and that can't be noted: %s", error.code)
+
+
+def open_job(store: JobStore, job: Job) -> BatchInput:
+    """Read a batch's input.
+
+    Raises:
+        BatchError: it can't be read.
+
+    """
+    path = store.input(job)
+    if job.ending == DRAFTS:
+        return DraftList(path)
+    return open_input(path, field=job.options.field, format=job.options.format)
+
+
+def make_request(job: Job, opened: BatchInput) -> Callable[[Item], Request]:
+    """Return what turns an item of a batch into a request."""
+    if isinstance(opened, DraftList):
+        return opened.request
+    return batch_run.Options(job.options.candidates, job.options.seed).request
+
+
+def name_output(job: Job) -> str:
+    """Return the name under which a batch's output is downloaded."""
+    stem = job.name.rpartition(".")[0] or job.name
+    return f"{stem}-replies{output_ending(job)}"
