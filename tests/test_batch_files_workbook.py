@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
@@ -232,3 +233,26 @@ def test_ods_in_xlsx_out(tmp_path: Path) -> None:
     assert written(source, {}, in_place=True, name="c.xlsx")
     with pytest.raises(OutputError):
         written(source, {}, in_place=True, name="c.ods")
+
+
+def test_what_may_be_lost_is_said(source: BatchInput, tmp_path: Path) -> None:
+    assert not source.notes
+    assert opened(tmp_path, "a.ods", build_ods([("text", "x"), ("a", "b")])).notes
+    book = load_workbook(io.BytesIO(build()))
+    chart = BarChart()
+    chart.add_data(Reference(book["Macros"], min_col=4, min_row=4, max_row=5))
+    book["Sums"].add_chart(chart, "C3")
+    book.save(tmp_path / "c.xlsx")
+    drawn = opened(tmp_path, "d.xlsx", (tmp_path / "c.xlsx").read_bytes())
+    assert ["charts" in note for note in drawn.notes] == [True]
+
+
+def test_styled_but_empty_columns_do_not_push_replies_away(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["body", "x"], ["No.", 1]):
+        book.worksheets[0].append(row)
+    book.worksheets[0]["Z9"].font = Font(bold=True)
+    book.save(tmp_path / "b.xlsx")
+    source = opened(tmp_path, "a.xlsx", (tmp_path / "b.xlsx").read_bytes())
+    out = sheet_of(written(source, {"Sheet!A2": "Yes."}, in_place=False, name="c.xlsx"), "Sheet")
+    assert (out["C1"].value, out["C2"].value) == ("body_reply", "Yes.")

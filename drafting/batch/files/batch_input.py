@@ -39,6 +39,8 @@ class BatchInput(ABC):
     problems: Sequence[Problem]
     field: str
     """The column or key that holds the texts; "" where there is none."""
+    notes: Sequence[str] = ()
+    """What the person should know before the output is used."""
 
     def write(self, replies: Mapping[str, str], target: Path, *, in_place: bool) -> None:
         """Write the input with replies by key; all else stays as it is.

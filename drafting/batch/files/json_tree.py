@@ -6,6 +6,7 @@ NaN and Infinity, which Python's encoder writes). Numbers aren't looked at: they
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -89,8 +90,8 @@ class Table(Node):
     @property
     def doubles(self) -> list[str]:
         """Names that stand more than once."""
-        names = [member.name for member in self.members]
-        return sorted({name for name in names if names.count(name) > 1}) if names else []
+        counts = Counter(member.name for member in self.members)
+        return [name for name, count in counts.items() if count > 1]
 
 
 def read_json(text: str, start: int = 0, end: int | None = None) -> Node:

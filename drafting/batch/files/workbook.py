@@ -1,9 +1,9 @@
 """Workbooks: XLSX in and out, ODS in and XLSX out.
 
 Values are read with calamine. An XLSX is written by changing single cells in it with openpyxl, so
-styles, widths, formulas and the other sheets stay; what openpyxl doesn't know (charts, pictures,
-shapes, pivot caches, signatures) is lost, except where nothing changes: then it is copied. Of an ODS
-only the values come over.
+styles, widths, formulas and the other sheets stay; what openpyxl doesn't know (pictures, shapes,
+some of what charts and pivot tables have) is lost, which a note says, except where nothing changes:
+then it is copied. Of an ODS only the values come over.
 
 The column for replies is the first one to the right of all others: a column put in between would
 shift what formulas, widths and filters point at.
@@ -42,6 +42,7 @@ _UNREADABLE = (
     InvalidFileException, zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError,
     AttributeError, OSError,
 )  # fmt: skip
+_DRAWN = ("xl/media/", "xl/drawings/drawing", "xl/charts/", "xl/pivot", "xl/diagrams/")
 _OUTPUT = {".xlsm": ".xlsm"}
 
 
@@ -55,6 +56,7 @@ class WorkbookInput(BatchInput):
         self._sheet = find_sheet(self._sheets, field)
         self.field = self._sheet.names[self._sheet.column - 1]
         self.problems = self._sheet.problems
+        self.notes = _notes(path, data)
         self._rows = {cell.key: cell for cell in self._sheet.texts}
         self.items = _make_items(self._sheet, self.field, format)
 
@@ -103,7 +105,7 @@ class WorkbookInput(BatchInput):
             _set_text(cells[key], reply)
 
     def _put_beside(self, sheet: Worksheet, replies: Mapping[str, str]) -> None:
-        column, new = self._sheet.column, sheet.max_column + 1
+        column, new = self._sheet.column, _last_column(sheet) + 1
         name = name_reply(self.field, self._sheet.names)
         widths = sheet.column_dimensions
         widths[get_column_letter(new)].width = widths[get_column_letter(column)].width
@@ -143,6 +145,20 @@ def _read_sheets(path: Path, data: bytes) -> dict[str, Sequence[Row]]:
         raise BrokenFileError(
             f"{path.name} isn't a workbook that can be read. Is it protected by a password?"
         ) from error
+
+
+def _notes(path: Path, data: bytes) -> list[str]:
+    """Return what may be lost on the way through openpyxl."""
+    if path.suffix.lower() == ".ods":
+        return ["Only the values of an ODS file come over to XLSX: styles and formulas don't."]
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        drawn = any(name.startswith(_DRAWN) for name in packed.namelist())
+    return [f"Pictures, shapes or charts of {path.name} may be missing in the output."] * drawn
+
+
+def _last_column(sheet: Worksheet) -> int:
+    """Return the last column in which something stands; styles alone don't count."""
+    return max(c.column for row in sheet.iter_rows() for c in row if c.value is not None)
 
 
 def _make_items(sheet: Sheet, field: str, given: Format | None) -> list[Item]:

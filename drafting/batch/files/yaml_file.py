@@ -27,6 +27,7 @@ class YamlInput(JsonInput):
     language = "YAML"
 
     def _read(self) -> Node:
+        self._newline = "\r\n" if "\r\n" in self.text else "\n"
         return read_yaml(self.text)
 
     def _edits(self, replies: Mapping[str, str], *, in_place: bool) -> list[Edit]:
@@ -77,7 +78,7 @@ class YamlInput(JsonInput):
             return write_quoted(reply)
         if not node.style and "\n" in reply and self.text[node.end : node.end + 1] not in "\r\n":
             return write_quoted(reply)
-        return write_like(reply, self.text, node, member)
+        return write_like(reply, self.text, node, member).replace("\n", self._newline)
 
     def _line_end(self, node: Node) -> int:
         """Return where the line after a value begins, or the file ends."""
@@ -88,10 +89,6 @@ class YamlInput(JsonInput):
 
     def _rest_is_blank(self, at: int) -> bool:
         return not self.text[at : at + 1].strip()
-
-    @property
-    def _newline(self) -> str:
-        return "\r\n" if "\r\n" in self.text else "\n"
 
     def _check(self, edits: list[Edit], changes: list[tuple[Place, str]], name: str | None) -> None:
         """Refuse an output that says anything else than the input and the replies."""

@@ -59,14 +59,10 @@ def write_quoted(value: str) -> str:
 
 
 def write_like(value: str, text: str, node: YamlText, member: YamlMember) -> str:
-    """Return a string in the style of another; a block ends with a line break.
-
-    Its lines end as those of the file do.
-    """
-    newline = "\r\n" if "\r\n" in text else "\n"
+    """Return a string in the style of another; a block ends with a line break (LF)."""
     for written in _ways(value, text, node, member):
         if _holds(written, value, member):
-            return written.replace("\n", newline)
+            return written
     return write_quoted(value)
 
 
