@@ -49,6 +49,7 @@ format: $(STAMP) ## Put the code into shape
 bench: install ## Time a rewrite beside plain generate() on the same weights
 	$(BIN)/python -m tests.benchmarks.rewrite
 	$(BIN)/python -m tests.benchmarks.load
+	$(BIN)/python -m tests.benchmarks.batch
 
 picture: install chromium ## Take the README's picture from the real page
 	$(BIN)/python -m tests.browser.picture web/page.png
