@@ -46,6 +46,7 @@ def wait_until(client: FlaskClient, address: str, state: str = "done") -> dict[s
     while True:
         batch = client.get(address).json
         assert batch
+        assert "state" in batch, batch
         if batch["state"] == state:
             return dict(batch)
         assert time.monotonic() < end, f"waited for {state}: {batch}"

@@ -10,6 +10,7 @@ from drafting.errors import (
     EmptyInputError,
     FieldError,
     NoRoomError,
+    NotReadyError,
     TooManyBatchesError,
     TooManyItemsError,
     UnknownKindError,
@@ -29,6 +30,7 @@ FILE: Errors = (
     TooManyItemsError,
     TooManyBatchesError,
     NoRoomError,
+    NotReadyError,
 )
 FOUND: Errors = (*ACCESS, BatchMissingError)
 BATCH_ERRORS: Errors = (*FILE, BatchMissingError, BatchUnfinishedError)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from drafting.batch.item import Item, Outcome
 from drafting.batch.run import make_outcome
-from drafting.errors import CancelledError, DraftingError, StoppingError
+from drafting.errors import CancelledError, DraftingError, NotReadyError, StoppingError
 from drafting.result import Result
 from drafting.rewriter import Request
 from web.ticket import Ticket
@@ -52,7 +52,7 @@ class Feeding:
                     return True
                 self._flying[0][1].ends_within(BEAT)
                 self._land()
-        except StoppingError:
+        except (StoppingError, NotReadyError):
             pass
         finally:
             for _, ticket in self._flying:
@@ -78,7 +78,7 @@ class Feeding:
             self._tell(item, ticket.wait())
 
     def _tell(self, item: Item, end: Result | DraftingError) -> None:
-        if isinstance(end, StoppingError | CancelledError):
+        if isinstance(end, StoppingError | NotReadyError | CancelledError):
             # No fault of the item: it is done when the batch goes on.
             raise StoppingError(str(end))
         self._record(make_outcome(item, end))

@@ -6,7 +6,8 @@ does nothing. Knows nothing of what a batch is.
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from huey import RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from redis.exceptions import RedisError
 
-from drafting.errors import NoRoomError
+from drafting.errors import NoRoomError, NotReadyError
 
 RUNNERS = 4
 """Batches that run side by side, so that a huge one holds up none of the others."""
@@ -51,20 +52,17 @@ class JobQueue:
 
         Raises:
             NoRoomError: the list can't be written.
+            NotReadyError: Redis isn't there.
 
         """
-        try:
+        with _kind_errors():
             self._open()
             self._task(job_id)
-        except (OSError, sqlite3.Error, RedisError):
-            raise NoRoomError(
-                "The server can't put this batch on its list of work just now. Please try again "
-                "later, and tell whoever runs it if it stays like this."
-            ) from None
 
     def start(self) -> None:
-        """Begin to run what is there."""
-        self._open()
+        """Begin to run what is there; raises what `put` does."""
+        with _kind_errors():
+            self._open()
         self._consumer = QuietConsumer(
             self._huey, workers=RUNNERS, initial_delay=0.1, max_delay=0.5, check_worker_health=False
         )
@@ -99,3 +97,20 @@ class JobQueue:
             self._folder.mkdir(parents=True, exist_ok=True)
             huey = SqliteHuey(NAME, filename=str(self._folder / "queue.db"), results=False)
         return huey
+
+
+@contextmanager
+def _kind_errors() -> Iterator[None]:
+    """Turn what disk, SQLite and Redis say into errors of ours."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise NoRoomError(
+            "The list of batches can't be written: the disk is full, or DRAFTING_DATA names a "
+            "folder that can't be written to. Please tell whoever runs this server."
+        ) from error
+    except RedisError as error:
+        raise NotReadyError(
+            "The list of batches can't be reached just now. Please try again later, and tell "
+            "whoever runs this server if it stays like this."
+        ) from error

@@ -7,7 +7,7 @@ logs holds what people wrote.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from drafting.batch import run as batch_run
 from drafting.batch.apply import hash_input
@@ -16,7 +16,16 @@ from drafting.batch.item import Item, Outcome
 from drafting.batch.journal import Journal
 from drafting.batch.outputs import describe_run, pair_up, write_outputs
 from drafting.batch.review import ReviewHead
-from drafting.errors import DraftingError, JournalBusyError
+from drafting.errors import (
+    DraftingError,
+    JournalBusyError,
+    JournalError,
+    JournalMismatchError,
+    NoRoomError,
+    NotReadyError,
+    OutputError,
+    StoppingError,
+)
 from drafting.rewriter import Request
 from web.jobs.drafts import DraftList
 from web.jobs.feeding import Feeding
@@ -27,6 +36,10 @@ from web.worker import State, Worker
 log = logging.getLogger(__name__)
 
 BEAT = 0.25
+FULL = (
+    "The server's disk is full or can't be written to, so this batch was stopped. Please tell "
+    "whoever runs it, and send the batch again when there is room."
+)
 
 
 class JobRunner:
@@ -45,15 +58,20 @@ class JobRunner:
             return
         try:
             self._run(job)
-        except JournalBusyError:
-            log.info("A batch is being run already.")
+        except (JournalBusyError, StoppingError, NotReadyError):
+            # Somebody else runs it, or the server goes down; then its next start runs it.
+            log.info("A batch is left as it is.")
+        except (JournalError, OutputError):
+            self._fail(job, NoRoomError(FULL))
         except DraftingError as error:
             self._fail(job, error)
         except Exception as error:
             log.error("A batch failed: %s", type(error).__name__)
             self._fail(job, DraftingError("Something went wrong on our side. Please try again."))
         finally:
-            self.progress.pop(job_id, None)
+            if self._store.read(job_id) is None:
+                # It was deleted while it ran, and a file may have been made after that.
+                self._store.remove(job)
 
     def _wait_for_model(self, job: Job) -> bool:
         """Wait until the model stands; it won't where its thread has ended, and the batch stays."""
@@ -70,26 +88,35 @@ class JobRunner:
             return
         opened = open_job(self._store, job)
         head = self._describe(job, opened)
-        path = self._store.outputs(job).journal
-        with Journal(path, describe_run(head)).open() as journal:
-            waiting = [item for item in opened.items if item.key not in journal.outcomes]
-            self.progress[job.id] = len(opened.items) - len(waiting)
+        with self._open_journal(job, head) as journal:
+            try:
+                self._work(job, opened, head, journal)
+            finally:
+                self.progress.pop(job.id, None)
 
-            def record(outcome: Outcome) -> None:
-                journal.append(outcome)
-                self.progress[job.id] += 1
+    def _work(self, job: Job, opened: BatchInput, head: ReviewHead, journal: Journal) -> None:
+        """Do what the journal doesn't have yet, then write the outputs."""
+        waiting = [item for item in opened.items if item.key not in journal.outcomes]
+        self.progress[job.id] = len(opened.items) - len(waiting)
 
-            feeding = Feeding(self._worker, make_request(job, opened), record)
-            if feeding.run(waiting, lambda: self._is_wanted(job)):
-                self._finish(job, opened, head, journal.outcomes)
+        def record(outcome: Outcome) -> None:
+            journal.append(outcome)
+            self.progress[job.id] += 1
 
-    def _finish(
-        self, job: Job, opened: BatchInput, head: ReviewHead, outcomes: Mapping[str, Outcome]
-    ) -> None:
-        done = pair_up(opened.items, outcomes)
-        write_outputs(opened, done, head, self._store.outputs(job).output)
-        counts = Counter(outcome.state for _, outcome in done)
-        self._store.change(job, JobState.DONE, counts=dict(counts))
+        feeding = Feeding(self._worker, make_request(job, opened), record)
+        if feeding.run(waiting, lambda: self._is_wanted(job)):
+            done = pair_up(opened.items, journal.outcomes)
+            write_outputs(opened, done, head, self._store.outputs(job).output)
+            counts = Counter(outcome.state for _, outcome in done)
+            self._store.change(job, JobState.DONE, counts=dict(counts))
+
+    def _open_journal(self, job: Job, head: ReviewHead) -> Journal:
+        """Open the journal; begin it anew where the model has become another one meanwhile."""
+        journal = Journal(self._store.outputs(job).journal, describe_run(head))
+        try:
+            return journal.open()
+        except JournalMismatchError:
+            return journal.open(restart=True)
 
     def _describe(self, job: Job, opened: BatchInput) -> ReviewHead:
         """Return what a review is of; its paths are names, since it is read on another machine."""
