@@ -120,7 +120,7 @@ def test_bad_rows_are_told_and_left_alone(tmp_path: Path) -> None:
     ]
     assert "4 cells and the header has 2" in source.problems[0].message
     out = written(source, {"6": "new"}, in_place=False, name="b.csv").decode()
-    assert out == 'id,body,body_reply\n1,good,\n2,a,b,c\n3\n4,"open ""x"y\n5,fine,,\n\n6,last,new'
+    assert out == 'id,body,body_reply\n1,good,\n2,a,,b,c\n3\n4,"open ""x"y\n5,fine,,\n\n6,last,new'
 
 
 def test_a_quote_that_never_closes_does_not_swallow_the_rest(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 Dialect, line ends, byte order mark and encoding stay. A reply that a spreadsheet would take for a
 formula gets an apostrophe before it (OWASP, "CSV Injection"); cells of the input are never altered.
-A row that is broken, or has more or fewer cells than the header, is reported and stays as it is.
+A row that is broken, or has more or fewer cells than the header, is reported and keeps its cells.
 """
 
 from collections.abc import Mapping, Sequence
@@ -109,9 +109,14 @@ class DelimitedInput(TextInput):
         return Edit(cell.end, cell.end, self._dialect.delimiter + written)
 
     def _beside(self, replies: Mapping[str, str]) -> list[Edit]:
-        """Give each row one cell more, right after the text; broken rows have no such place."""
+        """Give each row one cell more, right after the text, so that columns stay below each other.
+
+        Rows with too many cells get it too; those that are broken or too short have no such place.
+        """
         edits = []
-        for key, row in self._good.items():
+        for key, row in self._rows.items():
+            if row.broken or len(row.cells) <= self._columns.text:
+                continue
             cell = row.cells[self._columns.text]
             new = self._write_cell(replies[key], cell) if key in replies else ""
             edits.append(Edit(cell.end, cell.end, self._dialect.delimiter + new))
