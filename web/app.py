@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from drafting.settings import Settings
 from web import api, docs, metrics, pages, probes, problems, sign_in
 from web.jobs import api as batches
+from web.jobs import pages as batch_pages
 from web.jobs import service as jobs
 from web.security import gate, headers, limits
 from web.security.keys import read_keys
@@ -47,7 +48,7 @@ def create_app(settings: Settings, worker: Worker, *, insecure: bool = False) ->
     gate.init_app(app, ring, local=not ring and not insecure)
     headers.init_app(app)
     problems.init_app(app)
-    for views in (api, batches, pages, probes, docs, sign_in):
+    for views in (api, batches, batch_pages, pages, probes, docs, sign_in):
         app.register_blueprint(views.bp)
     if origins := [o.strip() for o in settings.cors_origins.split(",") if o.strip()]:
         CORS(
