@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from drafting.engine import Engine
 from tests.serving import serving
@@ -29,8 +30,11 @@ def make_csv(texts: Sequence[str]) -> bytes:
 def send(client: FlaskClient, data: bytes, name: str = "macros.csv", **fields: Any) -> TestResponse:
     """Send a file."""
     headers = fields.pop("headers", {})
-    form = {"file": (io.BytesIO(data), name), **fields}
-    return client.post(BATCHES, data=form, headers=headers)
+    # Made whole here: the client would put a long one into a file, and leave it open.
+    file = FileStorage(io.BytesIO(data), name, "file")
+    boundary, body = encode_multipart({"file": file, **fields})
+    kind = f"multipart/form-data; boundary={boundary}"
+    return client.post(BATCHES, data=body, content_type=kind, headers=headers)
 
 
 def send_good(client: FlaskClient, texts: Sequence[str], **fields: Any) -> str:
