@@ -15,7 +15,7 @@ import click
 from tqdm import tqdm
 
 from drafting.batch.apply import apply_file, hash_input
-from drafting.batch.files import BatchInput, Problem, open_input
+from drafting.batch.files import BatchInput, open_input
 from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.batch.journal import Journal
 from drafting.batch.outputs import Outputs, describe_run, pair_up, write_outputs
@@ -201,17 +201,21 @@ def write_files(
     """Write output, review and report, and say what became of the items."""
     done = pair_up(items, journal.outcomes)
     files = write_outputs(opened, done, head, Path(head.output))
-    wrong: list[Problem | Outcome] = list(opened.problems)
+    wrong: list[tuple[int, str | None]] = [(p.number, p.message) for p in opened.problems]
     counts: Counter[OutcomeState] = Counter()
-    for _, outcome in done:
-        counts[outcome.state] += 1
-        wrong += [outcome] if outcome.state is OutcomeState.FAILED else []
+    for item, outcome in done:
+        message = files.unfit.get(item.key)
+        failed = outcome.state is OutcomeState.FAILED or message is not None
+        counts[OutcomeState.FAILED if failed else outcome.state] += 1
+        wrong += [(item.number, message or outcome.message)] if failed else []
     told = [f"{counts[state]} {state.value}" for state in OutcomeState if counts[state]]
     click.echo(f"{', '.join(told)}.")
-    for each in wrong[:PROBLEMS_SHOWN]:
-        click.echo(f"row {each.number}: {each.message}", err=True)
+    for number, message in wrong[:PROBLEMS_SHOWN]:
+        click.echo(f"row {number}: {message}", err=True)
     if len(wrong) > PROBLEMS_SHOWN:
         click.echo(f"and {len(wrong) - PROBLEMS_SHOWN} more; the report has them all.", err=True)
+    for note in opened.notes:
+        click.echo(f"note: {note}", err=True)
     click.echo(f"Replies: {files.output}\nReport to review: {files.report}")
     return len(wrong)
 

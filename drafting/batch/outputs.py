@@ -4,7 +4,7 @@ The command line and the jobs of the server write the same. Knows nothing of who
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import overload
 
@@ -12,6 +12,7 @@ from drafting.batch.files import BatchInput
 from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.batch.report import stream_report
 from drafting.batch.review import ReviewHead, ReviewItem, make_item, name_review, write_review
+from drafting.errors import UnfitReplyError
 
 Pair = tuple[Item, Outcome]
 
@@ -21,6 +22,8 @@ class Outputs:
     """Where the files of a batch are."""
 
     output: Path
+    unfit: Mapping[str, str] = field(default_factory=dict)
+    """Replies that the format can't hold, by their items' keys, and why; those keep their text."""
 
     @property
     def journal(self) -> Path:
@@ -97,20 +100,31 @@ def pair_up(items: Iterable[Item], outcomes: Mapping[str, Outcome]) -> Pairs:
 def write_outputs(opened: BatchInput, done: Pairs, head: ReviewHead, output: Path) -> Outputs:
     """Write output, review and report; `head` may know the output under another name.
 
-    Rows of the input that couldn't be read stand in the review as items that failed.
+    Rows of the input that couldn't be read, and replies that it can't hold, stand in the review as
+    items that failed.
 
     Raises:
         BatchError: a file can't be written; it stays as it was.
 
     """
-    files = Outputs(output)
-    opened.write(Replies(done, done.outcomes), output, in_place=head.in_place)
-    write_review(files.review, head, _review(opened, done))
-    stream_report(files.report, head, _review(opened, done))
+    unfit: dict[str, str] = {}
+    while True:
+        replies = Replies(((i, o) for i, o in done if i.key not in unfit), done.outcomes)
+        try:
+            opened.write(replies, output, in_place=head.in_place)
+            break
+        except UnfitReplyError as error:
+            new = set(error.keys) - unfit.keys()
+            if not new:
+                raise
+            unfit |= dict.fromkeys(new, str(error))
+    files = Outputs(output, unfit)
+    write_review(files.review, head, _review(opened, done, unfit))
+    stream_report(files.report, head, _review(opened, done, unfit))
     return files
 
 
-def _review(opened: BatchInput, done: Pairs) -> Iterator[ReviewItem]:
+def _review(opened: BatchInput, done: Pairs, unfit: Mapping[str, str]) -> Iterator[ReviewItem]:
     for problem in opened.problems:
         outcome = Outcome(
             key=problem.key,
@@ -120,5 +134,13 @@ def _review(opened: BatchInput, done: Pairs) -> Iterator[ReviewItem]:
             message=problem.message,
         )
         yield make_item(Item(problem.key, problem.number, ""), outcome)
-    for pair in done:
-        yield make_item(*pair)
+    for item, outcome in done:
+        yield make_item(item, _mark(outcome, unfit.get(item.key)))
+
+
+def _mark(outcome: Outcome, unfit: str | None) -> Outcome:
+    """Return an outcome as failed where its reply can't be written."""
+    if unfit is None:
+        return outcome
+    failed = {"state": OutcomeState.FAILED, "code": UnfitReplyError.code, "message": unfit}
+    return outcome.model_copy(update={**failed, "result": None})
