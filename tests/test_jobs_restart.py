@@ -84,3 +84,15 @@ def test_a_restart_goes_on_and_does_nothing_twice(tmp_path: Path, number: signal
     assert [batch["counts"] for batch in listed] == [{"rewritten": len(TEXTS)}] * 2
     keys = [json.loads(line)["key"] for line in journal.read_bytes().splitlines()[1:]]
     assert sorted(keys, key=int) == [str(n) for n in range(1, len(TEXTS) + 1)]
+
+
+def test_a_real_server_takes_a_large_file_and_gives_it_back(tmp_path: Path) -> None:
+    data = json.dumps([{"body": TEXTS[0], "note": "x" * 6_000_000}]).encode()
+    with server(tmp_path) as (_, client):
+        answer = client.post(BATCHES, files={"file": ("macros.json", data)})
+        assert answer.status_code == 202
+        (row,) = json.loads(finish(client, answer.headers["location"]))
+        huge = client.post(BATCHES, files={"file": ("a.csv", b"x" * 21_000_000)})
+    assert row["body_reply"] == "We haven't received form 0 yet. Please send it now."
+    assert row["note"] == "x" * 6_000_000
+    assert (huge.status_code, huge.json()["code"]) == (413, "too_large")
