@@ -25,6 +25,12 @@ from drafting.wording import avoided_phrases
 APOSTROPHE = "['’]"
 LOWER = r"[\p{Ll}\p{Lo}]+((['’]|-)[\p{Ll}\p{Lo}]+)*"
 FIRST = r"(\p{Lu}\p{Ll}*|\p{Lo}+)((['’]|-)\p{Ll}+)*"
+BESIDE = r"[^\p{L}]"
+"""What stands beside a phrase that is one of its own."""
+LIGHT_LOWER = "[a-zß-öø-ÿ]+((['’]|-)[a-zß-öø-ÿ]+)*"
+LIGHT_FIRST = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]*((['’]|-)[a-zß-öø-ÿ]+)*"
+LIGHT_BESIDE = "[ ,;:().?'’–—-]"
+"""All that free text has beside letters."""
 FIRST_PERSON = rf"I({APOSTROPHE}(m|ve|ll|d))?"
 PAUSE = r"[,;:]? \(?|\)[,;]? | [–—-] "
 STOP = r"\)?[.?]"
@@ -44,10 +50,15 @@ UNITS = (
 """Quantities in words are facts too (`drafting.facts`), so free text has none."""
 
 
-def make_grammar(slot: Slot, words: Words, *, leading_space: bool = False) -> str:
+def make_grammar(
+    slot: Slot, words: Words, *, leading_space: bool = False, light: bool = False
+) -> str:
     """Return the Lark grammar of a slot's fillings.
 
-    `leading_space` is for tokenizers whose first piece always carries one.
+    `leading_space` is for tokenizers whose first piece always carries one. A `light` one is for
+    engines that keep llguidance's own limits, which the full one exceeds ("too many expressions").
+    Facts are as safe under it; but its free text has the letters of Latin-1 alone, and may hold
+    phrases to avoid. So what is written under it must be held against the full one.
     """
     answers = [_quote(words.keep)]
     if slot.deletable:
@@ -56,15 +67,18 @@ def make_grammar(slot: Slot, words: Words, *, leading_space: bool = False) -> st
     if slot.free:
         labels = " | ".join(_quote(words.of(label)) for label in slot.labels)
         answers.append(f'({labels}) ": " TEXT')
-        lines = list(_text_lines(slot))
+        lines = list(_text_lines(slot, light=light))
     space = "/ ?/ " if leading_space else ""
     return "\n".join(["start: FILLING", f"FILLING: {space}({' | '.join(answers)})", *lines])
 
 
-def _text_lines(slot: Slot) -> Iterator[str]:
+def _text_lines(slot: Slot, *, light: bool) -> Iterator[str]:
     """Yield the terminals behind TEXT."""
-    banned = "|".join(_banned(slot))
-    word = "|".join([LOWER, FIRST_PERSON, *map(re.escape, sorted(slot.capitals))])
+    phrases = () if light else avoided_phrases()
+    banned = "|".join([*phrases, *_quantities(slot)])
+    lower, first = (LIGHT_LOWER, LIGHT_FIRST) if light else (LOWER, FIRST)
+    beside = LIGHT_BESIDE if light else BESIDE
+    word = "|".join([lower, FIRST_PERSON, *map(re.escape, sorted(slot.capitals))])
     yield f"TEXT: {_body(slot)}"
     yield f"BETWEEN: /{PAUSE}|{STOP} /"
     yield f"STOP: /{STOP}/"
@@ -72,12 +86,12 @@ def _text_lines(slot: Slot) -> Iterator[str]:
     # nothing may follow an avoided phrase, and searches for it until it gives up.
     yield "NONE: /a/ & /b/"
     yield "ANY: ~NONE"
-    yield rf"BANNED: (ANY /[^\p{{L}}]/)? /(?i:{banned})/ (/[^\p{{L}}]/ ANY)?"
-    yield f"STEP: /({PAUSE})({word})|{STOP} {FIRST}/"
+    yield f"BANNED: (ANY /{beside}/)? /(?i:{banned})/ (/{beside}/ ANY)?"
+    yield f"STEP: /({PAUSE})({word})|{STOP} {first}/"
     yield "WORDS: STEP*"
     yield "SEGMENT: WORDS & ~BANNED"
     yield "MORE: (STEP WORDS) & ~BANNED"
-    yield f"HEAD: (/{FIRST}/ WORDS) & ~BANNED"
+    yield f"HEAD: (/{first}/ WORDS) & ~BANNED"
     yield from (f"LITERAL{n}: {_quote(text)}" for n, text in enumerate(slot.literals))
 
 
@@ -108,14 +122,13 @@ def _own(slot: Slot, literal: str) -> str:
     return f" /{APOSTROPHE}?/" if literal.endswith("s") else f" /({APOSTROPHE}s)?/"
 
 
-def _banned(slot: Slot) -> Iterable[str]:
-    """Return the phrases that free text may not hold.
+def _quantities(slot: Slot) -> Iterable[str]:
+    """Return the quantities in words that free text may not hold.
 
     A small model writes "threeweeks" where "three" alone is banned, hence the glued unit.
     """
     numbers = "|".join(number for number in NUMBERS if number not in slot.spoken)
     return (
-        *avoided_phrases(),
         f"(?:{numbers})(?:-?{UNITS})?",
         f"one(?:[ -]{KINDS_OF_DAY})?[ -]?{UNITS}",
     )
