@@ -42,6 +42,14 @@ def test_a_file_comes_back_with_the_replies_that_the_rewriter_gives(client: Flas
     assert {row["other"] for row in rows} == {"x"}
 
 
+def test_a_row_that_cannot_be_read_counts_as_failed(client: FlaskClient) -> None:
+    lines = json.dumps({"body": CURT}) + "\n{torn\n"
+    address = send(client, lines.encode(), "macros.jsonl").headers["Location"]
+    batch = wait_until(client, address)
+    assert batch["counts"] == {"rewritten": 1, "failed": 1}
+    assert batch["done"] == batch["total"] == 2
+
+
 def test_replies_may_take_the_texts_places(client: FlaskClient) -> None:
     batch = wait_until(client, send_good(client, [CURT], in_place="true", field="body"))
     (row,) = csv.DictReader(io.StringIO(client.get(batch["result"], buffered=True).text))

@@ -90,9 +90,23 @@ def test_finished_batches_expire() -> None:
         address = send_good(client, [CURT])
         until(lambda: client.get(address).status_code == 404)
         assert client.get(BATCHES).json == []
-        (folder,) = folders(app)
-        os.utime(folder, (0, 0))
         jobs_of(app).store.expire()
+        assert folders(app) == []
+
+
+def test_what_a_stop_in_an_upload_has_left_is_deleted_and_what_cannot_be_read_is_not() -> None:
+    with serving() as app:
+        store = jobs_of(app).store
+        for name, kept in (("a" * 22, False), ("b" * 22, True)):
+            (store.folder / name).mkdir(parents=True)
+            if kept:
+                (store.folder / name / "job.json").write_text("torn")
+            os.utime(store.folder / name, (0, 0))
+        store.expire()
+        assert [folder.name for folder in folders(app)] == ["b" * 22]
+        (store.folder / ("b" * 22) / "job.json").unlink()
+        os.utime(store.folder / ("b" * 22), (0, 0))
+        store.expire()
         assert folders(app) == []
 
 

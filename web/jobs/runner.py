@@ -12,7 +12,7 @@ from collections.abc import Callable
 from drafting.batch import run as batch_run
 from drafting.batch.apply import hash_input
 from drafting.batch.files import BatchInput, open_input
-from drafting.batch.item import Item, Outcome
+from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.batch.journal import Journal
 from drafting.batch.outputs import describe_run, pair_up, write_outputs
 from drafting.batch.review import ReviewHead
@@ -69,7 +69,7 @@ class JobRunner:
             log.error("A batch failed: %s", type(error).__name__)
             self._fail(job, DraftingError("Something went wrong on our side. Please try again."))
         finally:
-            if self._store.read(job_id) is None:
+            if self._store.is_gone(job_id):
                 # It was deleted while it ran, and a file may have been made after that.
                 self._store.remove(job)
 
@@ -84,20 +84,22 @@ class JobRunner:
         return known is not None and known.state.is_open
 
     def _run(self, job: Job) -> None:
-        if not self._store.change(job, JobState.RUNNING):
-            return
         opened = open_job(self._store, job)
+        total = len(opened.items) + len(opened.problems)
+        begun = self._store.change(job, JobState.RUNNING, total=total)
+        if begun is None:
+            return
         head = self._describe(job, opened)
         with self._open_journal(job, head) as journal:
             try:
-                self._work(job, opened, head, journal)
+                self._work(begun, opened, head, journal)
             finally:
                 self.progress.pop(job.id, None)
 
     def _work(self, job: Job, opened: BatchInput, head: ReviewHead, journal: Journal) -> None:
         """Do what the journal doesn't have yet, then write the outputs."""
         waiting = [item for item in opened.items if item.key not in journal.outcomes]
-        self.progress[job.id] = len(opened.items) - len(waiting)
+        self.progress[job.id] = job.total - len(waiting)
 
         def record(outcome: Outcome) -> None:
             journal.append(outcome)
@@ -108,6 +110,7 @@ class JobRunner:
             done = pair_up(opened.items, journal.outcomes)
             write_outputs(opened, done, head, self._store.outputs(job).output)
             counts = Counter(outcome.state for _, outcome in done)
+            counts.update([OutcomeState.FAILED] * len(opened.problems))
             self._store.change(job, JobState.DONE, counts=dict(counts))
 
     def _open_journal(self, job: Job, head: ReviewHead) -> Journal:

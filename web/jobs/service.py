@@ -131,15 +131,16 @@ class Jobs:
         return known or counted
 
     def _count(self, job: Job) -> int:
-        """Return how many items a batch has, and find out whether it can be read at all."""
+        """Return how many texts a batch has, and find out whether it can be read at all."""
         try:
-            items = len(open_job(self.store, job).items)
+            opened = open_job(self.store, job)
         except FieldError:
             # Its text lists the names of all fields; in a file without a head these are texts.
             raise FieldError(
                 "It isn't clear which column or key of this file holds the texts. Please name one "
                 "that is there in `field`."
             ) from None
+        items = len(opened.items) + len(opened.problems)
         if items > MOST_ITEMS:
             raise TooManyItemsError(
                 f"This batch has {items} texts, and one may hold {MOST_ITEMS}. "

@@ -82,13 +82,12 @@ class JobStore:
 
     def read(self, job_id: str) -> Job | None:
         """Return a batch as it is now, or nothing where there is none (any more)."""
-        if not _ID.fullmatch(job_id):
-            return None
-        try:
-            job = Job.model_validate_json((self._place(job_id) / "job.json").read_bytes())
-        except (OSError, ValidationError):
-            return None
-        return None if self.is_expired(job) else job
+        job = self._load(job_id)
+        return None if job is None or self.is_expired(job) else job
+
+    def is_gone(self, job_id: str) -> bool:
+        """Tell whether a batch was deleted; one that only can't be read just now wasn't."""
+        return not (self._place(job_id) / "job.json").exists()
 
     def list(self, owner: str | None = None) -> list[Job]:
         """Return the batches of an owner, or all, the newest first."""
@@ -121,8 +120,11 @@ class JobStore:
     def expire(self) -> None:
         """Delete what has expired, and what a stop in the middle of an upload has left."""
         for path in self.folder.glob("*"):
-            if _ID.fullmatch(path.name) and self.read(path.name) is None and _is_old(path):
-                shutil.rmtree(path, ignore_errors=True)
+            if _ID.fullmatch(path.name):
+                job = self._load(path.name)
+                left = self.is_gone(path.name) and _is_old(path)
+                if left or (job and self.is_expired(job)):
+                    shutil.rmtree(path, ignore_errors=True)
 
     def is_expired(self, job: Job) -> bool:
         """Tell whether a finished batch was kept long enough."""
@@ -138,6 +140,14 @@ class JobStore:
 
     def _place(self, job_id: str) -> Path:
         return self.folder / job_id
+
+    def _load(self, job_id: str) -> Job | None:
+        if not _ID.fullmatch(job_id):
+            return None
+        try:
+            return Job.model_validate_json((self._place(job_id) / "job.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
 
     def _save(self, job: Job) -> None:
         with kind_disk_errors(), replacing(self._place(job.id) / "job.json") as file:
