@@ -137,6 +137,7 @@ class Batch:
         for row in self._rows:
             if row.job.ask in stopped:
                 row.finished = row.failed = row.job.finished = True
+                row.job.rows = []
 
     def step(self) -> None:
         """Give every row its next token, tell which jobs are done, and run the network on."""
@@ -252,4 +253,7 @@ def _report(rows: Sequence[Row], finish: Finish) -> None:
     for job in over.values():
         if all(row.finished for row in job.rows):
             job.finished = True
-            finish(job, job.rows)
+            rows, job.rows = job.rows, []
+            # A row knows its job: left in a circle, the constraints' native memory, of which the
+            # collector knows nothing, would pile up until it runs.
+            finish(job, rows)
