@@ -21,7 +21,6 @@ from transformers import (
 )
 
 from models.encoding import Encoder
-from models.weights import SHIPPED_ADAPTER, attach_adapter, read_adapter_facts
 from models.training import train as module
 from models.training.packing import Pack, make_packs
 from models.training.rows import Row, load_rows, split_rows
@@ -37,6 +36,7 @@ from models.training.train import (
     save_adapter,
     train,
 )
+from models.weights import SHIPPED_ADAPTER, attach_adapter, read_adapter_facts
 from tests.drafts import rows
 from tests.tiny import bpe_tokenizer, causal_model, seq2seq_model, unigram_tokenizer
 
