@@ -4,7 +4,7 @@ from pathlib import Path
 
 from drafting.batch.files import open_input
 from drafting.batch.item import Outcome, OutcomeState
-from drafting.batch.outputs import pair_up, write_outputs
+from drafting.batch.outputs import count_states, pair_up, write_outputs
 from drafting.batch.review import ReviewHead, read_review
 from drafting.rewriter import Request, Rewriter
 from tests.scripted import ScriptedEngine
@@ -31,6 +31,8 @@ def test_a_reply_that_the_encoding_has_no_letters_for(tmp_path: Path) -> None:
     lines = target.read_bytes().decode("cp1252").split("\r\n")
     assert lines[1] == "1;Send it now!! Café.;"
     assert lines[2] == "2;Send it now!!;Please send it."
+    counts = count_states(opened, pair_up(opened.items, outcomes), files)
+    assert counts == {OutcomeState.FAILED: 1, OutcomeState.REWRITTEN: 1}
     states = [(item.state, item.code, item.ticked) for item in read_review(files.review).items]
     assert states[0] == (OutcomeState.FAILED, "unfit_reply", False)
     assert states[1][0] is OutcomeState.REWRITTEN

@@ -100,11 +100,6 @@ class Worker:
         return State.READY if self._engine else State.STARTING
 
     @property
-    def failure(self) -> DraftingError | None:
-        """Why the model couldn't be loaded, if it couldn't."""
-        return self._failure
-
-    @property
     def waiting(self) -> int:
         """Drafts that wait or are being worked on; bulk work doesn't count."""
         return sum(not ticket.bulk for ticket in list(self._queue))
@@ -302,6 +297,9 @@ class Worker:
 
         Bulk work comes last, and leaves as many rows as let somebody else join at once.
         """
+        if rows and self.bounds.rows - rows < self.bounds.rows * REFILL:
+            # Asked at every step: most of the time there is no room, and nothing to look through.
+            return []
         waiting = self._list_waiting()
         urgent = [ticket for ticket in waiting if not ticket.bulk]
         given = self._share(urgent, rows, self.bounds.rows)

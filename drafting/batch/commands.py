@@ -5,7 +5,6 @@ Puts reading, rewriting, journal and report together. Exit status: 0 all done, 1
 """
 
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from drafting.batch.apply import apply_file, hash_input
 from drafting.batch.files import BatchInput, open_input
 from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.batch.journal import Journal
-from drafting.batch.outputs import Outputs, describe_run, pair_up, write_outputs
+from drafting.batch.outputs import Outputs, count_states, describe_run, pair_up, write_outputs
 from drafting.batch.review import ReviewHead
 from drafting.batch.run import BatchRun, Options, RecordingError
 from drafting.engine import Engine
@@ -202,12 +201,11 @@ def write_files(
     done = pair_up(items, journal.outcomes)
     files = write_outputs(opened, done, head, Path(head.output))
     wrong: list[tuple[int, str | None]] = [(p.number, p.message) for p in opened.problems]
-    counts: Counter[OutcomeState] = Counter()
     for item, outcome in done:
         message = files.unfit.get(item.key)
-        failed = outcome.state is OutcomeState.FAILED or message is not None
-        counts[OutcomeState.FAILED if failed else outcome.state] += 1
-        wrong += [(item.number, message or outcome.message)] if failed else []
+        if outcome.state is OutcomeState.FAILED or message:
+            wrong.append((item.number, message or outcome.message))
+    counts = count_states(opened, done, files)
     told = [f"{counts[state]} {state.value}" for state in OutcomeState if counts[state]]
     click.echo(f"{', '.join(told)}.")
     for number, message in wrong[:PROBLEMS_SHOWN]:

@@ -3,6 +3,7 @@
 The command line and the jobs of the server write the same. Knows nothing of who asks.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,6 +123,15 @@ def write_outputs(opened: BatchInput, done: Pairs, head: ReviewHead, output: Pat
     write_review(files.review, head, _review(opened, done, unfit))
     stream_report(files.report, head, _review(opened, done, unfit))
     return files
+
+
+def count_states(opened: BatchInput, done: Pairs, files: Outputs) -> Counter[OutcomeState]:
+    """Return how many items ended in each state; what couldn't be read or written has failed."""
+    counts = Counter(
+        OutcomeState.FAILED if item.key in files.unfit else outcome.state for item, outcome in done
+    )
+    counts[OutcomeState.FAILED] += len(opened.problems)
+    return +counts
 
 
 def _review(opened: BatchInput, done: Pairs, unfit: Mapping[str, str]) -> Iterator[ReviewItem]:

@@ -6,15 +6,14 @@ logs holds what people wrote.
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable
 
 from drafting.batch import run as batch_run
 from drafting.batch.apply import hash_input
 from drafting.batch.files import BatchInput, open_input
-from drafting.batch.item import Item, Outcome, OutcomeState
+from drafting.batch.item import Item, Outcome
 from drafting.batch.journal import Journal
-from drafting.batch.outputs import describe_run, pair_up, write_outputs
+from drafting.batch.outputs import count_states, describe_run, pair_up, write_outputs
 from drafting.batch.review import ReviewHead
 from drafting.errors import (
     DraftingError,
@@ -108,9 +107,8 @@ class JobRunner:
         feeding = Feeding(self._worker, make_request(job, opened), record)
         if feeding.run(waiting, lambda: self._is_wanted(job)):
             done = pair_up(opened.items, journal.outcomes)
-            write_outputs(opened, done, head, self._store.outputs(job).output)
-            counts = Counter(outcome.state for _, outcome in done)
-            counts.update([OutcomeState.FAILED] * len(opened.problems))
+            files = write_outputs(opened, done, head, self._store.outputs(job).output)
+            counts = count_states(opened, done, files)
             self._store.change(job, JobState.DONE, counts=dict(counts))
 
     def _open_journal(self, job: Job, head: ReviewHead) -> Journal:
