@@ -153,6 +153,8 @@ def test_the_documentation_page_names_each_address_field_and_code(client: FlaskC
         "in_place",
     ):
         assert word in page
+    assert "`" not in page
+    assert "<code>seen</code>" in page
     assert 'id="empty_draft"' in page
 
 

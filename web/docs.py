@@ -1,8 +1,10 @@
 """The API's documentation: the OpenAPI document, and a page made from it."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
+from markupsafe import Markup, escape
 
 from web.batch_operations import ADDRESSES
 from web.openapi import ALL_ERRORS, OPERATIONS, make_document
@@ -31,6 +33,12 @@ def page() -> str:
         batch_answer=_list_fields(schemas["Batch"]),
         errors=[(e.code, e.status, (e.__doc__ or "").partition("\n")[0]) for e in errors],
     )
+
+
+@bp.app_template_filter("code")
+def mark_code(text: str) -> Markup:
+    """Return a text in which what stands between backticks is marked as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _list_fields(schema: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
