@@ -1,5 +1,6 @@
 """Many items with one engine: each outcome as by itself, failures alone, nothing kept that is done."""
 
+import gc
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from drafting.batch.run import BatchRun, Options, RecordingError
 from drafting.engine import Ask, Fillings
 from drafting.errors import GrammarError
 from drafting.result import Format
-from drafting.rewriter import Request, Rewriter
+from drafting.rewriter import Request, Rewriter, Work
 from tests.drafts import rows
 from tests.scripted import ScriptedEngine
 from tests.tiny import random_engine
@@ -97,8 +98,10 @@ def test_what_the_journal_raises_ends_the_run() -> None:
 
 def test_what_is_done_is_not_kept() -> None:
     held: list[int] = []
-    batch = BatchRun(ScriptedEngine(), Options(), lambda _: held.append(len(batch._begun)))
-    batch.run(make_items(DRAFTS * 5))
+
+    def record(_: Outcome) -> None:
+        held.append(sum(type(each) is Work for each in gc.get_objects()))
+
+    BatchRun(ScriptedEngine(), Options(), record).run(make_items(DRAFTS * 5))
     assert len(held) == 200
     assert max(held) <= 64
-    assert not batch._begun

@@ -3,6 +3,7 @@
 The model's thread writes, the caller's thread reads. Knows nothing of HTTP.
 """
 
+import logging
 import queue
 import threading
 import time
@@ -10,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from drafting.engine import Ask, Filled
-from drafting.errors import CancelledError, DraftingError, TooSlowError
+from drafting.errors import CancelledError, DraftingError, ModelError, TooSlowError
 from drafting.result import Change, Result
 from drafting.rewriter import Work
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +104,26 @@ class Ticket:
         return self.work.ask(slots)
 
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> None:
-        """Choose for a slot, and tell."""
+        """Choose for a slot, and tell; the last one ends it with its result."""
         change = self.work.decide(slot_id, written)
         total = len(self.slots)
         done = total - len(self.work.waiting)
         if not self._over.is_set():
             self._events.put(SlotDone(slot_id, change, done, total))
+        if not self.work.waiting:
+            self.finish()
+
+    def ask_again(self) -> None:
+        """Let all that was asked and not decided be asked anew."""
+        self.work.ask_again()
 
     def finish(self) -> None:
         """End it with its result."""
         self._end(self.work.result())
 
-    def fail(self, error: DraftingError) -> None:
-        """End it with an error."""
-        self._end(error)
+    def fail(self, error: Exception) -> None:
+        """End it with an error; one that isn't ours is told without its text."""
+        self._end(error if isinstance(error, DraftingError) else _make_presentable(error))
 
     def _end(self, event: Event) -> None:
         """Tell the end; the first one counts."""
@@ -122,3 +131,11 @@ class Ticket:
             if not self._over.is_set():
                 self._over.set()
                 self._events.put(event)
+
+
+def _make_presentable(error: Exception) -> DraftingError:
+    """Return an error that may be shown: others could tell what people wrote."""
+    log.error("The model failed on a draft: %s", type(error).__name__)
+    return ModelError(
+        "The model failed on this draft. Please keep it as it is, or change it a bit."
+    )

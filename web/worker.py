@@ -12,27 +12,22 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count
 
-from drafting.engine import Ask, Engine, Filled
+from drafting.engine import Ask, Engine
 from drafting.errors import (
     DraftingError,
-    ModelError,
     NotReadyError,
     OverloadedError,
     StoppingError,
     UnsupportedLanguageError,
 )
+from drafting.filling import REFILL, Filling
 from drafting.result import Result
 from drafting.rewriter import Request, SlotWish, Work
 from web.sharing import Claim, share_rows
 from web.ticket import Ticket
 
 log = logging.getLogger(__name__)
-
-
-REFILL = 0.25
-"""Share of the rows that must be free before others join: reading headers one by one is slow."""
 
 
 class State(StrEnum):
@@ -66,10 +61,6 @@ class Counts:
     joined: int = 0
     """Drafts that were begun while another one was being written."""
     slots: int = 0
-
-
-Admit = Callable[[int], list[tuple[Ticket, int]]]
-"""Returns who may begin with how many slots, given how many rows are being written."""
 
 
 class Worker:
@@ -230,67 +221,29 @@ class Worker:
             ticket.fail(self._explain())
 
     def _work(self) -> None:
-        """Write until nobody waits; after a failure, go on with each of those concerned alone."""
-        begun: dict[int, Ticket] = {}
-        try:
-            self._fill(begun, self._admit)
-        except Exception as error:
-            concerned = [t for t in dict.fromkeys(begun.values()) if not t.is_over()]
-            if not concerned:
-                # Nobody was begun, so the fault is nobody's draft, and would come again.
-                self._fail_all(_make_presentable(error))
-                return
-            log.warning("The model failed on %d drafts; each is tried alone.", len(concerned))
-            for ticket in concerned:
-                self._retry(ticket, error if len(concerned) == 1 else None)
-
-    def _fail_all(self, error: DraftingError) -> None:
-        """Fail whoever waits."""
-        for ticket in self._list_waiting():
-            ticket.fail(error)
-
-    def _retry(self, ticket: Ticket, error: Exception | None) -> None:
-        """Try a ticket alone, or fail it where it was alone already."""
-        if error is None:
-            ticket.work.ask_again()
-            try:
-                self._fill({}, lambda rows: [] if rows else self._offer(ticket))
-            except Exception as again:
-                error = again
-        if error:
-            ticket.fail(_make_presentable(error))
-
-    def _offer(self, ticket: Ticket) -> list[tuple[Ticket, int]]:
-        """Return as much of one ticket as fits."""
-        slots = min(len(ticket.work.unasked), max(1, self.bounds.rows // ticket.rows))
-        return [(ticket, slots)] if slots and not ticket.is_over() else []
-
-    def _fill(self, begun: dict[int, Ticket], admit: Admit) -> None:
-        """Let the engine write what is admitted; `begun` gets the ticket of each ask's number."""
-        numbers = count()
-
-        def is_over(ask: int) -> bool:
-            return ask not in begun or begun[ask].is_over()
-
-        def more(rows: int) -> list[Ask]:
-            for ask in [n for n in begun if is_over(n)]:
-                del begun[ask]
-            asks: list[Ask] = []
-            for ticket, slots in admit(rows):
-                self.counts.joined += bool(rows or asks) and not ticket.started
-                self.counts.slots += slots
-                asks.append(ticket.begin(slots))
-                begun[next(numbers)] = ticket
-            return asks
-
-        def decide(ask: int, slot_id: str, written: tuple[Filled, ...]) -> None:
-            ticket = begun[ask]
-            ticket.decide(slot_id, written)
-            if not ticket.work.waiting:
-                ticket.finish()
-
+        """Write until nobody waits."""
         self.counts.batches += 1
-        self.engine_of_thread.fill([], decide, is_over, more)
+        try:
+            Filling(self.engine_of_thread, self._begin, self._begin_alone).run()
+        except Exception as error:
+            # A failure that concerns no draft in particular would come again for each.
+            for ticket in self._list_waiting():
+                ticket.fail(error)
+
+    def _begin(self, rows: int) -> list[tuple[Ticket, Ask]]:
+        """Begin with what may join, `rows` being written already."""
+        joining: list[tuple[Ticket, Ask]] = []
+        for ticket, slots in self._admit(rows):
+            self.counts.joined += bool(rows or joining) and not ticket.started
+            self.counts.slots += slots
+            joining.append((ticket, ticket.begin(slots)))
+        return joining
+
+    def _begin_alone(self, ticket: Ticket) -> Ask | None:
+        """Begin with as much of one ticket as fits."""
+        slots = min(len(ticket.work.unasked), max(1, self.bounds.rows // ticket.rows))
+        self.counts.slots += slots
+        return ticket.begin(slots) if slots else None
 
     def _admit(self, rows: int) -> list[tuple[Ticket, int]]:
         """Return who may begin with how many slots, `rows` being written already.
@@ -338,13 +291,3 @@ class Worker:
             rest, self._queue = list(self._queue), deque()
         for ticket in rest:
             ticket.fail(self._failure or self._explain())
-
-
-def _make_presentable(error: Exception) -> DraftingError:
-    """Return an error that may be shown: others could tell what people wrote."""
-    if isinstance(error, DraftingError):
-        return error
-    log.error("The model failed on a draft: %s", type(error).__name__)
-    return ModelError(
-        "The model failed on this draft. Please keep it as it is, or change it a bit."
-    )

@@ -7,18 +7,15 @@ handed on as soon as it is there. Knows nothing of files.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.engine import Ask, Engine, Filled
 from drafting.errors import DraftingError, EmptyDraftError, ModelError
+from drafting.filling import REFILL, Filling
 from drafting.result import Result
 from drafting.rewriter import Request, Work
 
 log = logging.getLogger(__name__)
-
-REFILL = 0.25
-"""Share of the rows that must be free before the next items join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,29 @@ class RecordingError(Exception):
     """Carries what `Record` raised through the engine, as no fault of any item."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """An item whose slots are being written."""
+
+    item: Item
+    work: Work
+    tell: Record
+
+    def is_over(self) -> bool:
+        return not self.work.waiting
+
+    def decide(self, slot_id: str, written: tuple[Filled, ...]) -> None:
+        self.work.decide(slot_id, written)
+        if not self.work.waiting:
+            self.tell(make_outcome(self.item, self.work.result()))
+
+    def ask_again(self) -> None:
+        self.work.ask_again()
+
+    def fail(self, error: Exception) -> None:
+        self.tell(make_outcome(self.item, error))
+
+
 class BatchRun:
     """One run over some items."""
 
@@ -52,83 +72,45 @@ class BatchRun:
         self._engine = engine
         self._options = options
         self._record = record
-        self._begun: dict[int, tuple[Item, Work]] = {}
-        """The items whose slots are being written, by the numbers of their asks."""
 
     def run(self, items: Sequence[Item]) -> None:
-        """Rewrite the items, long ones first."""
-        ordered = iter(sorted(items, key=lambda item: (-len(item.text), item.number)))
-        while self._fill(ordered):
-            pass
+        """Rewrite the items, long ones first.
 
-    def _fill(self, items: Iterator[Item]) -> bool:
-        """Write until all is done; tell whether a failure stopped it, after which it goes on."""
-        try:
-            self._write(items, self._options.rows)
-        except RecordingError:
-            raise
-        except Exception as error:
-            concerned, self._begun = list(self._begun.values()), {}
-            if not concerned:
-                raise
-            log.warning("The model failed on %d items; each is tried alone.", len(concerned))
-            for item, work in concerned:
-                self._try_alone(item, work, error if len(concerned) == 1 else None)
-            return True
-        return False
+        Raises:
+            RecordingError: an outcome can't be recorded.
 
-    def _try_alone(self, item: Item, work: Work, error: Exception | None) -> None:
-        """Try an item that failed among others by itself."""
-        if error is None:
-            work.ask_again()
-            try:
-                self._write(iter([item]), self._options.rows, work)
-            except RecordingError:
-                raise
-            except Exception as again:
-                self._begun = {}
-                error = again
-        if error:
-            self._tell(make_outcome(item, error))
+        """
+        entries = self._begin(sorted(items, key=lambda item: (-len(item.text), item.number)))
 
-    def _write(self, items: Iterator[Item], rows: int, again: Work | None = None) -> None:
-        """Let the engine write, and take the next items in as rows become free."""
-        numbers = count()
-
-        def more(written: int) -> list[Ask]:
-            asks: list[Ask] = []
-            free = rows - written
-            while free > 0 and (not written or free >= rows * REFILL):
-                begun = self._begin(items, again)
-                if begun is None:
+        def admit(written: int) -> list[tuple[_Entry, Ask]]:
+            joining: list[tuple[_Entry, Ask]] = []
+            free = rows = self._options.rows - written
+            while free > 0 and (not written or rows >= self._options.rows * REFILL):
+                entry = next(entries, None)
+                if entry is None:
                     break
-                ask = begun[1].ask()
-                self._begun[next(numbers)] = begun
-                asks.append(ask)
+                ask = entry.work.ask()
+                joining.append((entry, ask))
                 free -= len(ask.slots) * ask.candidates
-            return asks
+            return joining
 
-        def decide(number: int, slot_id: str, written: tuple[Filled, ...]) -> None:
-            item, work = self._begun[number]
-            work.decide(slot_id, written)
-            if not work.waiting:
-                del self._begun[number]
-                self._tell(make_outcome(item, work.result()))
+        def alone(entry: _Entry) -> Ask:
+            return entry.work.ask()
 
-        self._engine.fill([], decide, None, more)
+        Filling(self._engine, admit, alone, passing=(RecordingError,)).run()
 
-    def _begin(self, items: Iterable[Item], again: Work | None) -> tuple[Item, Work] | None:
-        """Return the next item that the model has something to do for."""
+    def _begin(self, items: Iterable[Item]) -> Iterator[_Entry]:
+        """Yield the items that the model has something to do for; tell of the others at once."""
         for item in items:
             try:
-                work = again or Work(self._options.request(item), self._engine)
+                work = Work(self._options.request(item), self._engine)
             except DraftingError as error:
                 self._tell(make_outcome(item, error))
                 continue
             if work.waiting:
-                return item, work
-            self._tell(make_outcome(item, work.result()))
-        return None
+                yield _Entry(item, work, self._tell)
+            else:
+                self._tell(make_outcome(item, work.result()))
 
     def _tell(self, outcome: Outcome) -> None:
         try:
