@@ -4,10 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from drafting.application import Edit, apply_edits
 from drafting.batch.review import Review
 from drafting.rewriter import Request, Rewriter
 from tests.batching import BATCHES, KIND, batching, make_csv, send, send_good, wait_until
@@ -155,3 +158,72 @@ def test_a_file_may_be_larger_than_other_requests_but_not_huge(client: FlaskClie
     answer = send(client, b"x" * 21_000_000, "a.csv")
     assert (answer.status_code, answer.json["code"]) == (413, "too_large")  # type: ignore[index]
     assert client.post("/api/v1/rewrite", json={"draft": padding}).status_code == 413
+
+
+def apply(client: FlaskClient, batch: dict[str, Any], review: Any) -> TestResponse:
+    return client.post(f"{BATCHES}/{batch['id']}/apply", json=review, buffered=True)
+
+
+def test_only_what_was_ticked_is_written(client: FlaskClient) -> None:
+    batch = wait_until(client, send_good(client, [CURT, CURT, CURT], seed="7"))
+    review = client.get(batch["review"], buffered=True).json
+    assert review
+    first, second, third = review["items"]
+    first["ticked"], second["accepted"] = False, [second["result"]["changes"][0]["id"]]
+    third["result"]["reply"] = "Somebody else's words."
+    given = apply(client, batch, review)
+    assert "filename=macros-reviewed.csv" in given.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(given.text)))
+    whole = Rewriter(ScriptedEngine()).rewrite([Request(CURT, None, 4, 7)])[0]
+    edits = [Edit(each.id, each.op, each.label, each.after) for each in whole.changes]
+    part = apply_edits(Request(CURT), edits, second["accepted"]).reply
+    assert part not in {whole.reply, CURT}
+    assert [row["body_reply"] for row in rows] == ["", part, whole.reply]
+    assert [row["body"] for row in rows] == [CURT] * 3
+
+
+def test_decisions_alone_are_enough_of_a_review(client: FlaskClient) -> None:
+    batch = wait_until(client, send_good(client, [CURT, KIND]))
+    review = client.get(batch["review"], buffered=True).json
+    assert review
+    ticked = [{"key": review["items"][0]["key"], "ticked": True}]
+    given = apply(client, batch, {"input_sha256": review["input_sha256"], "items": ticked})
+    assert [bool(row["body_reply"]) for row in csv.DictReader(io.StringIO(given.text))] == [
+        True,
+        False,
+    ]
+
+
+def test_a_list_of_drafts_is_reviewed_likewise(client: FlaskClient) -> None:
+    address = client.post(BATCHES, json=[{"draft": CURT}, {"draft": CURT}]).headers["Location"]
+    batch = wait_until(client, address)
+    review = client.get(batch["review"], buffered=True).json
+    assert review
+    review["items"][0]["ticked"] = False
+    given = apply(client, batch, review).json
+    assert given
+    assert [bool(each["reply"]) for each in given] == [False, True]
+
+
+def test_a_review_that_is_none_of_this_batch_is_refused(client: FlaskClient) -> None:
+    batch = wait_until(client, send_good(client, [CURT]))
+    other = wait_until(client, send_good(client, [CURT, CURT]))
+    good = client.get(batch["review"], buffered=True).json
+    assert good
+    unknown = {**good, "items": [{"key": "no such", "ticked": True}]}
+    unfit = {**good, "items": [{**good["items"][0], "accepted": ["s9"]}]}
+    for wrong in ({}, [], client.get(other["review"], buffered=True).json, unknown, unfit):
+        answer = apply(client, batch, wrong)
+        assert answer.status_code == 422
+        assert answer.json
+        assert answer.json["code"] == "broken_review"
+    assert apply(client, batch, good).status_code == 200
+
+
+def test_only_the_first_texts_and_those_with_findings(client: FlaskClient) -> None:
+    texts = [KIND, CURT, CURT, CURT]
+    batch = wait_until(client, send_good(client, texts, limit="3", only_findings="true"))
+    assert (batch["total"], batch["done"]) == (3, 3)
+    assert batch["counts"] == {"skipped": 1, "rewritten": 2}
+    rows = list(csv.DictReader(io.StringIO(client.get(batch["result"], buffered=True).text)))
+    assert [bool(row["body_reply"]) for row in rows] == [False, True, True, False]

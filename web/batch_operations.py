@@ -7,12 +7,14 @@ from drafting.errors import (
     BatchMissingError,
     BatchUnfinishedError,
     BrokenFileError,
+    BrokenReviewError,
     EmptyInputError,
     FieldError,
     NoRoomError,
     NotReadyError,
     TooManyBatchesError,
     TooManyItemsError,
+    UnfitReplyError,
     UnknownKindError,
 )
 from web.answers import Batch
@@ -24,6 +26,7 @@ ONE = f"{ROOT}/{{batch_id}}"
 FILE: Errors = (
     UnknownKindError,
     BrokenFileError,
+    BrokenReviewError,
     EmptyInputError,
     FieldError,
     BatchError,
@@ -32,8 +35,9 @@ FILE: Errors = (
     NoRoomError,
     NotReadyError,
 )
+REVIEW: Errors = (BrokenReviewError, UnfitReplyError, NoRoomError)
 FOUND: Errors = (*ACCESS, BatchMissingError)
-BATCH_ERRORS: Errors = (*FILE, BatchMissingError, BatchUnfinishedError)
+BATCH_ERRORS: Errors = (*FILE, BatchMissingError, BatchUnfinishedError, *REVIEW)
 
 ADDRESSES = (
     (
@@ -60,7 +64,16 @@ ADDRESSES = (
         "GET",
         f"{ONE}/review",
         "Fetch the review",
-        "As JSON, with the whole result of each text; the command line applies it.",
+        "As JSON, with the whole result of each text; the command line applies it, and so does "
+        "`apply`.",
+    ),
+    (
+        "POST",
+        f"{ONE}/apply",
+        "Fetch the ticked replies",
+        "Send the review that the report saved, as JSON or as `file` in a form; the answer is the "
+        "file as it was sent, with the replies that are ticked in it and no others. Of each item "
+        "only `key`, `ticked` and `accepted` (ids of changes; all where it is null) count.",
     ),
 )
 """(method, path, summary, what it does)"""
@@ -83,6 +96,11 @@ def describe_batches() -> dict[str, Any]:
 def _describe(method: str, path: str) -> dict[str, Any]:
     one = {"application/json": {"schema": refer(Batch)}}
     many = {"application/json": {"schema": {"type": "array", "items": refer(Batch)}}}
+    if path == f"{ONE}/apply":
+        errors = describe_errors((*FOUND, *BODY, BatchUnfinishedError, *REVIEW))
+        body = {"required": True, "content": _describe_review()}
+        answers = {"200": _answer(FILES[f"{ONE}/result"]), **errors}
+        return {"parameters": [ID], "requestBody": body, "responses": answers}
     if method == "POST":
         made = {"description": "It is taken in.", "headers": LOCATION, "content": one}
         errors = describe_errors((*ACCESS, *BODY, *FILE))
@@ -124,6 +142,32 @@ def _describe_body() -> dict[str, Any]:
             "application/json": {"schema": drafts},
         },
     }
+
+
+def _describe_review() -> dict[str, Any]:
+    decision = {
+        "type": "object",
+        "required": ["key", "ticked"],
+        "properties": {
+            "key": {"type": "string"},
+            "ticked": {"type": "boolean"},
+            "accepted": {"type": ["array", "null"], "items": {"type": "string"}},
+        },
+    }
+    review = {
+        "type": "object",
+        "required": ["input_sha256", "items"],
+        "properties": {
+            "input_sha256": {"type": "string"},
+            "items": {"type": "array", "items": decision},
+        },
+    }
+    form = {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    }
+    return {"application/json": {"schema": review}, "multipart/form-data": {"schema": form}}
 
 
 ID = {

@@ -117,6 +117,12 @@ class BatchBody(BaseModel):
     in_place: bool = Field(
         default=False, description="Whether replies replace the texts; else they stand beside."
     )
+    limit: int | None = Field(
+        default=None, ge=1, le=10_000, description="Rewrite only so many texts, the first ones."
+    )
+    only_findings: bool = Field(
+        default=False, description="Leave texts alone in which nothing is curt or policy-heavy."
+    )
 
 
 def read_json() -> Any:

@@ -20,10 +20,11 @@ from drafting.batch.journal import Journal
 from drafting.batch.outputs import Outputs, count_states, describe_run, pair_up, write_outputs
 from drafting.batch.review import ReviewHead
 from drafting.batch.run import BatchRun, Options, RecordingError
+from drafting.batch.selection import find_reasons, pass_over
 from drafting.engine import Engine
 from drafting.errors import DraftingError
 from drafting.result import Format
-from drafting.rewriter import MOST_CANDIDATES, read_request
+from drafting.rewriter import MOST_CANDIDATES
 from drafting.settings import Settings, load_settings
 
 PROBLEMS_SHOWN = 20
@@ -148,26 +149,11 @@ def rewrite_all(
         waiting = [item for item in items if item.key not in journal.outcomes]
         if len(waiting) < len(items):
             click.echo(f"{len(items) - len(waiting)} of {len(items)} are done already.", err=True)
-        todo = [item for item in waiting if not skip(item, head, journal)]
-        if todo:
-            work_through(todo, journal, options, settings)
+        if head.settings["only_findings"]:
+            waiting = pass_over(waiting, journal.append)
+        if waiting:
+            work_through(waiting, journal, options, settings)
         return write_files(opened, items, head, journal)
-
-
-def skip(item: Item, head: ReviewHead, journal: Journal) -> bool:
-    """Tell whether an item is left alone, and note why."""
-    if not head.settings["only_findings"] or find_reasons(item) != []:
-        return False
-    journal.append(
-        Outcome(
-            key=item.key,
-            number=item.number,
-            state=OutcomeState.SKIPPED,
-            code="no_finding",
-            message="Nothing in it is curt, blaming or policy-heavy.",
-        )
-    )
-    return True
 
 
 def work_through(
@@ -230,15 +216,6 @@ def show_plan(items: Sequence[Item]) -> None:
             wanted += 1
             click.echo(f"row {item.number}{name}: {', '.join(reasons)}")
     click.echo(f"{wanted} of {len(items)} have something that could be kinder.")
-
-
-def find_reasons(item: Item) -> list[str] | None:
-    """Return the rules that find something in an item; None where it can't be read."""
-    try:
-        reading = read_request(Options().request(item))
-    except DraftingError:
-        return None
-    return sorted({finding.rule for finding in reading.findings}) if reading.is_english else []
 
 
 @contextmanager

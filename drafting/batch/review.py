@@ -69,6 +69,64 @@ class Review(ReviewHead):
     items: list[ReviewItem]
 
 
+class Decision(BaseModel):
+    """What a person decided on one item; the rest of a review's item is not looked at."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    key: str
+    ticked: bool
+    accepted: list[str] | None = None
+
+
+class Decisions(BaseModel):
+    """What a person decided on a review: the review itself, or as much of it as stands here."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    input_sha256: str
+    items: list[Decision]
+
+
+def read_decisions(data: bytes) -> Decisions:
+    """Read the decisions out of a review that was sent.
+
+    Raises:
+        BrokenReviewError: it isn't one.
+
+    """
+    try:
+        return Decisions.model_validate_json(data)
+    except ValidationError:
+        raise BrokenReviewError(
+            "This isn't a review. Please send the .review.json that the report saved."
+        ) from None
+
+
+def take_decisions(review: Review, decisions: Decisions) -> Review:
+    """Return a review with the decisions of a person; items that aren't among them are unticked.
+
+    Raises:
+        BrokenReviewError: they are of another input, or name items that it doesn't have.
+
+    """
+    if decisions.input_sha256 != review.input_sha256:
+        raise BrokenReviewError(
+            "This is the review of another file. Please send the one of this batch."
+        )
+    decided = {each.key: each for each in decisions.items}
+    if unknown := decided.keys() - {item.key for item in review.items}:
+        raise BrokenReviewError(f"The review names {len(unknown)} texts that aren't in this batch.")
+    items = [_decide(item, decided.get(item.key)) for item in review.items]
+    return review.model_copy(update={"items": items})
+
+
+def _decide(item: ReviewItem, decision: Decision | None) -> ReviewItem:
+    ticked = decision is not None and decision.ticked
+    accepted = decision.accepted if decision else None
+    return item.model_copy(update={"ticked": ticked, "accepted": accepted})
+
+
 def make_item(item: Item, outcome: Outcome) -> ReviewItem:
     """Return an item to review, ticked where nothing speaks against writing it.
 

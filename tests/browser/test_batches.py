@@ -70,6 +70,39 @@ def test_a_file_is_sent_watched_reviewed_and_downloaded(
     assert all(row["body_reply"] for row in rows)
 
 
+def test_only_what_was_ticked_comes_back(
+    address: str, gate: GatedEngine, open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    gate.is_open = True
+    page = open_desk(address).page
+    page.goto("/batches")
+    send(page, tmp_path)
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open the report").click()
+    report = opened.value
+    report.get_by_role("button", name="Untick all shown").click()
+    report.get_by_role("searchbox").fill("form 7")
+    expect(report.locator(".item")).to_have_count(1)
+    report.get_by_role("button", name="Tick all shown", exact=True).click()
+    with report.expect_download() as saved:
+        report.get_by_role("button", name="Save the review").click()
+    expect(report.locator("#saved")).to_contain_text("Write only what you ticked")
+    review = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(review)
+    page.get_by_text("Write only what you ticked").click()
+    page.get_by_label("Saved review").set_input_files(review)
+    assert Axe().run(page).violations_count == 0
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the ticked replies").click()
+    assert download.value.suggested_filename == "macros-reviewed.csv"
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["body"] for row in rows if row["body_reply"]] == [TEXTS[7]]
+    page.get_by_label("Saved review").set_input_files(tmp_path / "macros.csv")
+    page.get_by_role("button", name="Download the ticked replies").click()
+    expect(page.get_by_role("alert")).to_contain_text("isn't a review")
+
+
 def test_a_running_file_is_cancelled_and_deleted(
     address: str, open_desk: OpenDesk, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, request, send_file, url_for
 
+from drafting.batch.review import Decisions, read_decisions
 from drafting.errors import BrokenJsonError, TooManyItemsError, WrongFieldsError, WrongTypeError
 from web.answers import Batch
 from web.api import answer
@@ -19,6 +20,14 @@ bp = Blueprint("batches", __name__, url_prefix="/api/v1/batches")
 TOLD = {"id", "name", "state", "total", "counts", "code", "message"}
 MOST_UPLOAD = 20_000_000
 """Bytes of a file, or of a list of drafts."""
+MOST_REVIEW = 80_000_000
+"""Bytes of a review, which holds each text and its result several times over."""
+MOST_SENT = {
+    "batches.create": MOST_UPLOAD,
+    "batch_pages.create": MOST_UPLOAD,
+    "batches.apply": MOST_REVIEW,
+    "batch_pages.apply": MOST_REVIEW,
+}
 REPORT_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -71,6 +80,42 @@ def fetch(batch_id: str, part: str) -> Response:
     if part == "report":
         given.headers["Content-Security-Policy"] = REPORT_POLICY
     return given
+
+
+@bp.post("/<batch_id>/apply")
+def apply(batch_id: str) -> Response:
+    """Give the file with the replies that were ticked in a review."""
+    return send_reviewed(find(batch_id), read_review_sent())
+
+
+def read_review_sent() -> Decisions:
+    """Return what was decided in the review that was sent, as JSON or in a form.
+
+    Raises:
+        WrongTypeError: it is neither.
+        WrongFieldsError: the form has no file.
+        BrokenReviewError: it is no review.
+
+    """
+    if request.is_json:
+        return read_decisions(request.get_data(cache=False))
+    if request.mimetype != "multipart/form-data":
+        raise WrongTypeError(
+            "This address takes a review, as `application/json`, or as `file` in a form of "
+            "`multipart/form-data`."
+        )
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise WrongFieldsError("Please choose a review.", [("file", "There is no file here.")])
+    return read_decisions(file.read())
+
+
+def send_reviewed(job: Job, decisions: Decisions) -> Response:
+    """Give the file that comes of the decisions on a batch."""
+    with get_jobs().apply(job, decisions) as path:
+        # Its name may go once it is open: what is sent is read from the open file.
+        file = path.open("rb")
+    return send_file(file, download_name=name_output(job, "reviewed"), as_attachment=True)
 
 
 def find(batch_id: str) -> Job:
@@ -138,5 +183,6 @@ def _read_draft(number: int, data: Any) -> RewriteBody:
 
 def allow_upload() -> None:
     """Let a batch be larger than other requests; called before anything reads the body."""
-    if request.endpoint in {"batches.create", "batch_pages.create"} and request.method == "POST":
-        request.max_content_length = MOST_UPLOAD + 100_000
+    most = MOST_SENT.get(request.endpoint or "") if request.method == "POST" else None
+    if most:
+        request.max_content_length = most + 100_000

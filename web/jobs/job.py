@@ -33,6 +33,8 @@ class Options(BaseModel):
     candidates: int = 4
     seed: int = 0
     in_place: bool = False
+    limit: int | None = None
+    only_findings: bool = False
 
 
 class Job(BaseModel):

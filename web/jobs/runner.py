@@ -6,7 +6,7 @@ logs holds what people wrote.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from drafting.batch import run as batch_run
 from drafting.batch.apply import hash_input
@@ -15,6 +15,7 @@ from drafting.batch.item import Item, Outcome
 from drafting.batch.journal import Journal
 from drafting.batch.outputs import count_states, describe_run, pair_up, write_outputs
 from drafting.batch.review import ReviewHead
+from drafting.batch.selection import pass_over
 from drafting.errors import (
     DraftingError,
     JournalBusyError,
@@ -84,7 +85,7 @@ class JobRunner:
 
     def _run(self, job: Job) -> None:
         opened = open_job(self._store, job)
-        total = len(opened.items) + len(opened.problems)
+        total = len(choose_items(job, opened)) + len(opened.problems)
         begun = self._store.change(job, JobState.RUNNING, total=total)
         if begun is None:
             return
@@ -97,16 +98,19 @@ class JobRunner:
 
     def _work(self, job: Job, opened: BatchInput, head: ReviewHead, journal: Journal) -> None:
         """Do what the journal doesn't have yet, then write the outputs."""
-        waiting = [item for item in opened.items if item.key not in journal.outcomes]
+        items = choose_items(job, opened)
+        waiting = [item for item in items if item.key not in journal.outcomes]
         self.progress[job.id] = job.total - len(waiting)
 
         def record(outcome: Outcome) -> None:
             journal.append(outcome)
             self.progress[job.id] += 1
 
+        if job.options.only_findings:
+            waiting = pass_over(waiting, record)
         feeding = Feeding(self._worker, make_request(job, opened), record)
         if feeding.run(waiting, lambda: self._is_wanted(job)):
-            done = pair_up(opened.items, journal.outcomes)
+            done = pair_up(items, journal.outcomes)
             files = write_outputs(opened, done, head, self._store.outputs(job).output)
             counts = count_states(opened, done, files)
             self._store.change(job, JobState.DONE, counts=dict(counts))
@@ -132,6 +136,8 @@ class JobRunner:
             settings={
                 "candidates": job.options.candidates,
                 "seed": job.options.seed,
+                "limit": job.options.limit,
+                "only_findings": job.options.only_findings,
                 "model": model.name,
                 "adapter": model.adapter,
             },
@@ -158,6 +164,11 @@ def open_job(store: JobStore, job: Job) -> BatchInput:
     return open_input(path, field=job.options.field, format=job.options.format)
 
 
+def choose_items(job: Job, opened: BatchInput) -> Sequence[Item]:
+    """Return the items of a batch that are to be looked at."""
+    return opened.items[: job.options.limit]
+
+
 def make_request(job: Job, opened: BatchInput) -> Callable[[Item], Request]:
     """Return what turns an item of a batch into a request."""
     if isinstance(opened, DraftList):
@@ -165,7 +176,7 @@ def make_request(job: Job, opened: BatchInput) -> Callable[[Item], Request]:
     return batch_run.Options(job.options.candidates, job.options.seed).request
 
 
-def name_output(job: Job) -> str:
+def name_output(job: Job, what: str = "replies") -> str:
     """Return the name under which a batch's output is downloaded."""
     stem = job.name.rpartition(".")[0] or job.name
-    return f"{stem}-replies{output_ending(job)}"
+    return f"{stem}-{what}{output_ending(job)}"

@@ -1,14 +1,18 @@
 """The batches of one app: taken in, run, cancelled, deleted."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from flask import Flask, current_app
 from werkzeug.utils import secure_filename
 
+from drafting.batch.apply import apply_review
 from drafting.batch.files.opening import ENDINGS
+from drafting.batch.review import Decisions, read_review, take_decisions
 from drafting.errors import (
     BatchUnfinishedError,
     DraftingError,
@@ -21,8 +25,8 @@ from web.bodies import RewriteBody
 from web.jobs.drafts import write_drafts
 from web.jobs.job import Job, JobState, Options
 from web.jobs.queue import JobQueue
-from web.jobs.runner import JobRunner, open_job
-from web.jobs.store import DRAFTS, JobStore, make_id
+from web.jobs.runner import JobRunner, choose_items, open_job
+from web.jobs.store import DRAFTS, JobStore, kind_disk_errors, make_id, output_ending
 from web.worker import Worker
 
 MOST_ITEMS = 10_000
@@ -109,6 +113,27 @@ class Jobs:
             )
         return places[part]
 
+    @contextmanager
+    def apply(self, job: Job, decisions: Decisions) -> Iterator[Path]:
+        """Yield a file with the replies that were decided for, of a finished batch.
+
+        Only what the person decided is taken from outside; the replies are our own.
+
+        Raises:
+            BatchUnfinishedError: it isn't done.
+            BrokenReviewError: the decisions are of another batch, or name what isn't there.
+            UnfitReplyError: the file can't hold a reply.
+            NoRoomError: there is no room for it.
+
+        """
+        review = take_decisions(read_review(self.find_file(job, "review")), decisions)
+        here = review.model_copy(update={"input": str(self.store.input(job))})
+        ticked = apply_review(here, lambda *_, **__: open_job(self.store, job))
+        with kind_disk_errors(), TemporaryDirectory(dir=self.store.place(job)) as folder:
+            target = Path(folder) / f"reviewed{output_ending(job)}"
+            ticked.opened.write(ticked.replies, target, in_place=review.in_place)
+            yield target
+
     def _take(
         self, owner: str, name: str, ending: str, options: Options, write_input: WriteInput
     ) -> Job:
@@ -140,7 +165,7 @@ class Jobs:
                 "It isn't clear which column or key of this file holds the texts. Please name one "
                 "that is there in `field`."
             ) from None
-        items = len(opened.items) + len(opened.problems)
+        items = len(choose_items(job, opened)) + len(opened.problems)
         if items > MOST_ITEMS:
             raise TooManyItemsError(
                 f"This batch has {items} texts, and one may hold {MOST_ITEMS}. "

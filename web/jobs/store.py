@@ -58,7 +58,7 @@ class JobStore:
                 )
             try:
                 with kind_disk_errors():
-                    self._place(job.id).mkdir(parents=True, mode=0o700)
+                    self.place(job).mkdir(parents=True, mode=0o700)
                     write_input(self.input(job))
                 self._save(job)
             except BaseException:
@@ -115,7 +115,7 @@ class JobStore:
     def remove(self, job: Job) -> None:
         """Delete a batch with all its files."""
         with self._lock:
-            shutil.rmtree(self._place(job.id), ignore_errors=True)
+            shutil.rmtree(self.place(job), ignore_errors=True)
 
     def expire(self) -> None:
         """Delete what has expired, and what a stop in the middle of an upload has left."""
@@ -132,11 +132,15 @@ class JobStore:
 
     def input(self, job: Job) -> Path:
         """Return where a batch's input is."""
-        return self._place(job.id) / f"input{job.ending}"
+        return self.place(job) / f"input{job.ending}"
 
     def outputs(self, job: Job) -> Outputs:
         """Return where a batch's files go."""
-        return Outputs(self._place(job.id) / f"output{output_ending(job)}")
+        return Outputs(self.place(job) / f"output{output_ending(job)}")
+
+    def place(self, job: Job) -> Path:
+        """Return the folder of a batch."""
+        return self._place(job.id)
 
     def _place(self, job_id: str) -> Path:
         return self.folder / job_id
@@ -150,7 +154,7 @@ class JobStore:
             return None
 
     def _save(self, job: Job) -> None:
-        with kind_disk_errors(), replacing(self._place(job.id) / "job.json") as file:
+        with kind_disk_errors(), replacing(self.place(job) / "job.json") as file:
             file.write(job.model_dump_json())
 
 

@@ -79,16 +79,21 @@ function save() {
 
 function showSaved(file) {
   const number = entries.filter(({ ticked }) => ticked).length;
+  const done = make("b", {}, `Saved ${file} with ${count(number, "item")} to write.`);
+  const close = make("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: hideSaved }, icon("close"));
+  const told = location.protocol === "file:" ? howToApply(file) : [
+    make("span", {}, " To get them, send that file on the page of your files, under \u201cWrite only what you ticked\u201d.")];
+  find("#saved").replaceChildren(make("p", {}, icon("check"), make("span", {}, done, told[0])), ...told.slice(1), close);
+}
+
+/** What to run where the report was opened from the disk. */
+function howToApply(file) {
   const command = `python -m drafting batch apply ${quote(file)}`;
   const copy = make("button", { type: "button", onclick: async ({ target }) => {
     await navigator.clipboard?.writeText(command);
     target.textContent = "Copied";
   } }, "Copy");
-  find("#saved").replaceChildren(
-    make("p", {}, icon("check"), make("span", {}, make("b", {}, `Saved ${file} with ${count(number, "item")} to write.`),
-      " To write them, run this where your browser keeps its downloads:")),
-    make("code", {}, command), copy,
-    make("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: hideSaved }, icon("close")));
+  return [" To write them, run this where your browser keeps its downloads:", make("code", {}, command), copy];
 }
 
 const hideSaved = () => find("#saved").replaceChildren();
