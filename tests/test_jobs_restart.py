@@ -22,10 +22,10 @@ TEXTS = [f"You failed to send form {n}. Send it now!!" for n in range(60)]
 
 
 @contextmanager
-def server(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+def server(data: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """Start a server on some data and wait until it answers."""
     port = find_port()
-    environment = {"DRAFTING_PORT": str(port), "DRAFTING_DATA": str(data)}
+    environment = {"DRAFTING_PORT": str(port), "DRAFTING_DATA": str(data), **more}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.slow_server"],
         env=os.environ | environment,
