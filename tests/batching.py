@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from drafting.engine import Engine
 from tests.serving import serving
-from web.jobs.service import Jobs
+from web.jobs.service import jobs_of
 
 KIND = "Thank you for telling us, and I'm glad that it works now."
 BATCHES = "/api/v1/batches"
@@ -55,12 +55,6 @@ def wait_until(client: FlaskClient, address: str, state: str = "done") -> dict[s
             return dict(batch)
         assert time.monotonic() < end, f"waited for {state}: {batch}"
         time.sleep(0.02)
-
-
-def jobs_of(app: Flask) -> Jobs:
-    """Return the batches of an app."""
-    jobs: Jobs = app.extensions["drafting_jobs"]
-    return jobs
 
 
 @contextmanager

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.batching import BATCHES, batching, jobs_of, make_csv, send, send_good, wait_until
+from tests.batching import BATCHES, batching, make_csv, send, send_good, wait_until
 from tests.serving import CURT, serving
 from tests.test_access import KEY, OTHER, csrf_of, sign_in
 from tests.test_canary import CANARY, logged
+from web.jobs.service import jobs_of
 
 __all__ = ["logged"]
 

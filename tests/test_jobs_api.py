@@ -227,3 +227,14 @@ def test_only_the_first_texts_and_those_with_findings(client: FlaskClient) -> No
     assert batch["counts"] == {"skipped": 1, "rewritten": 2}
     rows = list(csv.DictReader(io.StringIO(client.get(batch["result"], buffered=True).text)))
     assert [bool(row["body_reply"]) for row in rows] == [False, True, True, False]
+
+
+def test_the_metrics_tell_of_batches() -> None:
+    with batching() as app:
+        client = app.test_client()
+        wait_until(client, send_good(client, [CURT, KIND, CURT]))
+        lines = client.get("/metrics").text.splitlines()
+    assert 'drafting_batch_jobs{state="done"} 1.0' in lines
+    assert 'drafting_batch_jobs{state="running"} 0.0' in lines
+    assert 'drafting_batch_texts_total{state="rewritten"} 2.0' in lines
+    assert 'drafting_batch_texts_total{state="kept"} 1.0' in lines

@@ -40,8 +40,8 @@ def create_app(settings: Settings, worker: Worker, *, insecure: bool = False) ->
         PERMANENT_SESSION_LIFETIME=timedelta(days=1),
     )
     app.extensions["drafting_worker"] = worker
-    metrics.init_app(app, worker)
     jobs.init_app(app, settings, worker)
+    metrics.init_app(app, worker)
     app.before_request(batches.allow_upload)
     limits.init_app(app, settings)
     # Without keys only this machine is served.

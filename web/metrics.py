@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter as Counted
 from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
@@ -9,6 +10,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from drafting.batch.item import OutcomeState
+from web.jobs.job import JobState
+from web.jobs.service import Jobs, jobs_of
 from web.worker import State, Worker
 
 log = logging.getLogger(__name__)
@@ -40,12 +44,34 @@ class WorkerCollector(Collector):
         yield CounterMetricFamily("drafting_slots", "Slots that were filled.", counts.slots)
 
 
+class BatchCollector(Collector):
+    """Where the batches stand, and what became of their texts since the server was started."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the numbers of batches as they are now."""
+        states = Counted(job.state for job in self._jobs.store.list())
+        kept = GaugeMetricFamily("drafting_batch_jobs", "Batches kept, by state.", labels=["state"])
+        for state in JobState:
+            kept.add_metric([state.value], states[state])
+        yield kept
+        texts = CounterMetricFamily(
+            "drafting_batch_texts", "Texts of batches, by what became of them.", labels=["state"]
+        )
+        for outcome in OutcomeState:
+            texts.add_metric([outcome.value], self._jobs.runner.texts[outcome])
+        yield texts
+
+
 class Metrics:
     """The numbers of one app."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, jobs: Jobs) -> None:
         self.registry = CollectorRegistry()
         self.registry.register(WorkerCollector(worker))
+        self.registry.register(BatchCollector(jobs))
         self.requests = Counter(
             "drafting_requests",
             "Requests, by endpoint and status.",
@@ -72,8 +98,8 @@ class Metrics:
 
 
 def init_app(app: Flask, worker: Worker) -> None:
-    """Measure every request of an app."""
-    metrics = Metrics(worker)
+    """Measure every request of an app that has its batches already."""
+    metrics = Metrics(worker, jobs_of(app))
     app.extensions["drafting_metrics"] = metrics
 
     @app.before_request

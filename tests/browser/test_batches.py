@@ -9,10 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.batching import FREE, jobs_of, make_csv
+from tests.batching import FREE, make_csv
 from tests.browser.conftest import OpenDesk
 from tests.browser.gated import GatedEngine
 from tests.serving import CURT, listening
+from web.jobs.service import jobs_of
 
 TEXTS = [f"You failed to send form {n}. Send it now!!" for n in range(12)]
 

@@ -6,12 +6,13 @@ logs holds what people wrote.
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from drafting.batch import run as batch_run
 from drafting.batch.apply import hash_input
 from drafting.batch.files import BatchInput, open_input
-from drafting.batch.item import Item, Outcome
+from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.batch.journal import Journal
 from drafting.batch.outputs import count_states, describe_run, pair_up, write_outputs
 from drafting.batch.review import ReviewHead
@@ -50,6 +51,8 @@ class JobRunner:
         self._worker = worker
         self.progress: dict[str, int] = {}
         """Items that are done, by the ids of running batches."""
+        self.texts: Counter[OutcomeState] = Counter()
+        """What became of the texts that were looked at since the server was started."""
 
     def run(self, job_id: str) -> None:
         """Run a batch to its end; what goes wrong is noted in it."""
@@ -105,6 +108,7 @@ class JobRunner:
         def record(outcome: Outcome) -> None:
             journal.append(outcome)
             self.progress[job.id] += 1
+            self.texts[outcome.state] += 1
 
         if job.options.only_findings:
             waiting = pass_over(waiting, record)

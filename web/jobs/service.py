@@ -187,5 +187,10 @@ def init_app(app: Flask, settings: Settings, worker: Worker) -> None:
 
 def get_jobs() -> Jobs:
     """Return the batches of the current app."""
-    jobs: Jobs = current_app.extensions["drafting_jobs"]
+    return jobs_of(current_app)
+
+
+def jobs_of(app: Flask) -> Jobs:
+    """Return the batches of an app."""
+    jobs: Jobs = app.extensions["drafting_jobs"]
     return jobs
