@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 TEMPLATE = "trained"
-NAME = "drafting-lora-1"
+NAME = "drafting-lora-2"
 """The adapter's name in every result; raised when its data or recipe change."""
 
 
