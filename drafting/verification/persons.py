@@ -10,24 +10,17 @@ from drafting.verification.acts import OTHER, Act, Mood, find_acts, is_subject
 from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
-from drafting.verification.words import FACT, Reading, Word, keys_of, read
+from drafting.verification.requests import LEFT, asks, follows, is_theirs
+from drafting.verification.words import Reading, keys_of, read
 
 _MESSAGE = "May mix up who does what."
 _MINE = {"my": "we", "our": "we", "your": "you"}
 _OBJECTS = {"i": ("us", "me"), "we": ("us", "me"), "you": ("you",), "please": ("you",)}
-_NOT_BARE = ("ed", "ing", "ion", "ment", "able", "ible", "al", "ance", "s")
-_LINKS = frozenset(("and", "or", "then", "also", "just"))
-_AFTER_REQUEST = frozenset(
-    "the a an any your our my this that these all no us me it them to at in on by with out up back"
-    " here for one over again now there if or from via under".split()
-)
 _DONE = frozenset("is are was were been be being has have had will".split())
 _PLURAL = frozenset("am are were".split())
 _JOINS = frozenset("and but or".split())
 _ADVERBS = frozenset("not now also still therefore just so yet no longer".split())
 _RECEIVED = frozenset("received got obtained".split())
-_OWED = frozenset(("must",))
-_LEFT = frozenset(("may", "can", "could", "might"))
 _CLOSE = 2
 _CATENATIVES = frozenset(
     "bother bothered fail failed neglect neglected forget forgot forgotten refuse refused"
@@ -143,10 +136,10 @@ def _can_do(act: Act, old: frozenset[Act], before: Reading) -> bool:
             return False
         if {known.who for known in old} == {"you"} and (theirs or not ours):
             return True
-        left = act.mood != Mood.CANNOT and not ours and _follows(act.key, before, _LEFT)
+        left = act.mood != Mood.CANNOT and not ours and follows(act.key, before, LEFT)
         return (
             left
-            or _is_theirs(act.key, before)
+            or is_theirs(act.key, before)
             or (theirs and (not ours or act.mood == Mood.IF or _is_open(act, before)))
         )
     if act.mood == Mood.IF:
@@ -156,7 +149,7 @@ def _can_do(act: Act, old: frozenset[Act], before: Reading) -> bool:
     return (
         act.mood == Mood.CANNOT
         or act.key in _keys("we_if")
-        or ((ours or not theirs) and not _is_theirs(act.key, before))
+        or ((ours or not theirs) and not is_theirs(act.key, before))
     )
 
 
@@ -172,7 +165,7 @@ def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
         return act.who in doers or _is_fit(act, near, doers, before)
     ours, theirs = act.key in _keys("our_acts"), act.key in _keys("your_acts")
     if act.who == "you":
-        left = act.mood == Mood.IF or (act.mood in (Mood.MAY, Mood.MUST) and _asks(before))
+        left = act.mood == Mood.IF or (act.mood in (Mood.MAY, Mood.MUST) and asks(before))
         return _is_fit(act, near, doers, before) and left and (theirs or not ours)
     open_moods = (
         (Mood.PLAIN, Mood.CANNOT, Mood.MUST, Mood.WILL) if near else (Mood.PLAIN, Mood.CANNOT)
@@ -180,7 +173,7 @@ def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
     return (
         act.mood in open_moods
         and (ours or not theirs)
-        and not _asks(before)
+        and not asks(before)
         and _is_fit(act, near, doers, before)
     )
 
@@ -188,9 +181,9 @@ def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
 def _is_fit(act: Act, near: frozenset[str], doers: frozenset[str], before: Reading) -> bool:
     """Whether nothing in the sentence speaks against this side doing something like that."""
     if act.who == "we":
-        return not doers and not any(_is_theirs(key, before) for key in near)
+        return not doers and not any(is_theirs(key, before) for key in near)
     if act.denied and act.mood == Mood.MUST:
-        return bool(before.texts & load().modality.must) and not _is_theirs(act.key, before)
+        return bool(before.texts & load().modality.must) and not is_theirs(act.key, before)
     if act.denied and act.mood == Mood.PLAIN:
         return act.key in _keys("either_acts")
     return act.mood != Mood.MUST or bool(near) or bool(before.texts & load().modality.must)
@@ -201,80 +194,19 @@ def _is_possible(key: str, before: Reading) -> bool:
     return any(word.key == key and word.text.endswith(("able", "ible")) for word in before.words)
 
 
-def _asks(before: Reading) -> bool:
-    """Whether the sentence asks, requires or allows anything."""
-    modals, silent = _OWED | _LEFT | load().modality.asks, load().meaning.function_words
-    return bool(before.texts & modals) or any(
-        _is_asked(word.key, before)
-        for word in before.words[:3]
-        if word.key and word.text not in silent
-    )
-
-
-def _is_theirs(key: str, before: Reading) -> bool:
-    """Whether the sentence asks or requires the act of the customer, or leaves it to them."""
-    return (
-        _is_asked(key, before)
-        or _follows(key, before, _OWED)
-        or (key in _keys("your_acts") and _follows(key, before, _LEFT))
-    )
-
-
 def _anyway(who: str, mood: Mood) -> frozenset[str]:
     """Return what may be said of a side though the sentence has no such word."""
     lists = {Mood.IF: "if", Mood.MAY: "may", Mood.MUST: "may", Mood.WILL: "will"}
     return _keys(f"{who}_{lists.get(mood, 'anyway')}")
 
 
-def _follows(key: str, before: Reading, modals: frozenset[str]) -> bool:
-    """Whether a word of this key stands close after one of these modal words."""
-    return any(
-        word.key == key
-        and not word.text.endswith(("ion", "ment"))
-        and modals & {leader.text for leader in before.words[max(0, at - 4) : at]}
-        for at, word in enumerate(before.words)
-    )
-
-
-def _is_asked(key: str, before: Reading) -> bool:
-    """Whether the sentence asks for the act: a bare verb that opens a clause or follows please."""
-    return any(
-        word.key == key and _is_bare(word.text) and _opens_request(before.words, at)
-        for at, word in enumerate(before.words)
-    )
-
-
-def _is_bare(text: str) -> bool:
-    return not text.endswith(_NOT_BARE) and load().forms.irregular.get(text, text) == text
-
-
-def _opens_request(words: tuple[Word, ...], at: int) -> bool:
-    """Whether a bare verb at this place is a request: it opens a clause and has an object."""
-    leading = [word.text for word in words[max(0, at - 2) : at]]
-    following = words[at + 1] if at + 1 < len(words) else None
-    if leading[-1:] in (["please"], ["must"]) or leading in (["do", "not"], ["not"]):
-        return True
-    if following and following.text in ("us", "me"):
-        return leading[-1:] == [] or leading[-1] not in load().persons.auxiliaries
-    if leading and not words[at - 1].is_mark and leading[-1] not in _LINKS:
-        return False
-    if following is None or following.is_mark or following.text in {*_AFTER_REQUEST, FACT}:
-        return True
-    return words[at].key in _keys("your_acts") and not _is_verb_after_noun(following)
-
-
-def _is_verb_after_noun(word: Word) -> bool:
-    """Whether the word shows that what stands before it is a noun ("order cancelled")."""
-    return word.text in load().persons.auxiliaries or word.text.endswith(("ed", "es", "ts", "ns"))
-
-
 def _is_open(act: Act, before: Reading) -> bool:
     """Whether the sentence leaves it to the customer, or speaks of a duty or choice and of no act done."""
     lists = load().modality
-    return _is_theirs(act.key, before) or (
+    return is_theirs(act.key, before) or (
         act.mood in (Mood.MAY, Mood.MUST)
         and bool(before.texts & (lists.may | lists.must))
-        and not _follows(act.key, before, _DONE)
+        and not follows(act.key, before, _DONE)
     )
 
 
