@@ -69,6 +69,9 @@ REQUESTS = [
     ("Applicants must submit proof of address.", "Please submit proof of address."),
     ("Photo ID is required.", "You'll need photo ID."),
     ("Do not reply to this email.", "Please don't reply to this email."),
+    ("Bring both boots.", "Please bring both boots."),
+    ("If it hurts more, ring the nurse.", "If it hurts more, you can ring the nurse."),
+    ("Shred the old card.", "Please shred the old card."),
     ("Contact billing.", "Our billing team can help with this, so please contact billing."),
     (
         "Bring your passport or you will be turned away.",

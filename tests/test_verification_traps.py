@@ -100,6 +100,51 @@ PERSONS = [
     ("An appeal may be lodged online.", "We may lodge an appeal online.", "person_swapped"),
 ]
 
+TURNS = [
+    (
+        "Your package was suspended despite payment.",
+        "We had to suspend your package because of payment.",
+        "relation_turned",
+    ),
+    ("Calls are billed regardless of cause.", "We bill calls.", "condition_lost"),
+    (
+        "Your plan will end unless the arrears are paid.",
+        "Your plan will end until the arrears are paid.",
+        "condition_turned",
+    ),
+    (
+        "You claim that your badge was displayed.",
+        "We have confirmed that your badge was displayed.",
+        "claim_confirmed",
+    ),
+    (
+        "Your booking must be cancelled or moved.",
+        "If your booking is cancelled or moved, you'll need to change it.",
+        "duty_supposed",
+    ),
+    ("Re-sent today.", "Please send us the email today.", "done_asked"),
+    ("Closing as stale.", "Please close it as stale.", "done_asked"),
+    ("It works for us.", "Our system works for you.", "person_turned"),
+    ("Regulator informed.", "The regulator informed us.", "person_turned"),
+    (
+        "Receipts must be uploaded within 30 days.",
+        "If you have any questions, please send the receipts within 30 days.",
+        "question_invited",
+    ),
+    (
+        "Your site was compromised through a plugin.",
+        "We compromised your site through a plugin.",
+        "harm_owned",
+    ),
+    ("The warning at 90% was ignored.", "We ignored the warning at 90%.", "harm_owned"),
+    (
+        "Parental controls are the responsibility of the account holder.",
+        "We're responsible for parental controls.",
+        "harm_owned",
+    ),
+    ("Claim HC-55092 is declined.", "Our claim HC-55092 is declined.", "owner_swapped"),
+]
+
 PROMISES = [
     ("The fee is $40.", "The fee is $40. We'll refund you in full.", "promise_added"),
     ("The fee is $40.", "The fee is $40, and we will look into this for you.", "promise_added"),
@@ -170,7 +215,7 @@ WORDING = [
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "code"), DECISION + MODALITY + PERSONS + PROMISES + WORDING
+    ("before", "after", "code"), DECISION + MODALITY + PERSONS + TURNS + PROMISES + WORDING
 )
 def test_it_rejects(before: str, after: str, code: str) -> None:
     candidate = Candidate(Op.REWRITE, Label.EXPLANATION, after)
@@ -190,6 +235,13 @@ OPENINGS = [
     ("A parcel lost since 4 May is annoying.", "opening_states_facts"),
     ("Missing a parcel is annoying. This was our mistake.", "fault_admitted"),
     ("Missing a parcel and shoes is annoying, Mr Holt.", "opening_states_facts"),
+    ("You can see why a missing parcel is annoying.", "person_swapped"),
+    ("You're very sorry about the parcel.", "person_swapped"),
+    ("We were right to ask about the parcel.", "person_swapped"),
+    ("We need the shoes for a wedding, and I'm sorry.", "person_swapped"),
+    ("Our parcel is lost, and I'm sorry.", "owner_swapped"),
+    ("It's annoying to lose a parcel, and we can't help with shoes.", "decision_told_first"),
+    ("It's annoying to lose a parcel, because I'm sorry.", "garbled"),
 ]
 
 CLOSINGS = [
@@ -216,6 +268,14 @@ def test_it_rejects_bad_news_that_the_draft_does_not_bring() -> None:
         candidate, Context(None, "Yes, there is parking.", "Can I park there?")
     )
     assert [failure.code for failure in failures] == ["refusal_unknown"]
+
+
+def test_it_rejects_a_feeling_of_a_customer_who_has_not_written() -> None:
+    text = "I can see why you were so worried about the parcel."
+    candidate = Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, text)
+    assert verify_candidate(candidate, Context(None, DRAFT, MESSAGE)) == ()
+    failures = verify_candidate(candidate, Context(None, DRAFT))
+    assert [failure.code for failure in failures] == ["feeling_unknown"]
 
 
 def test_it_rejects_an_apology_where_nothing_went_wrong() -> None:

@@ -22,6 +22,7 @@ from drafting.verification.persons import check_persons
 from drafting.verification.promises import check_promises
 from drafting.verification.repetition import Written, check_repetition, find_repetitions
 from drafting.verification.shape import check_shape
+from drafting.verification.turns import check_turns
 
 __all__ = ["Context", "Failure", "Written", "find_repetitions", "verify_candidate"]
 
@@ -36,6 +37,7 @@ _REWRITE: tuple[Check, ...] = (
     check_conditions,
     check_bounds,
     check_persons,
+    check_turns,
     check_promises,
     check_meaning_words,
 )

@@ -94,6 +94,21 @@ class Persons(_Section):
     generic: Words
 
 
+class Turns(_Section):
+    """Words that join two things, and what must not come to be ours or known."""
+
+    despite: Words
+    despite_kept: Words
+    because: Words
+    regardless: Words
+    regardless_kept: Words
+    claims: Words
+    confirmed: Words
+    harms: Words
+    admitting: Words
+    theirs: Words
+
+
 class Promises(_Section):
     """What must not be promised, offered or admitted unless the draft does."""
 
@@ -119,6 +134,9 @@ class Openings(_Section):
     loose_frames: Words
     refusal_frames: tuple[str, ...]
     blame: tuple[str, ...]
+    swapped: tuple[str, ...]
+    ours_anyway: Words
+    feelings: tuple[str, ...]
     doors: tuple[str, ...]
     door_words: Words
     losses: Words
@@ -132,6 +150,7 @@ class Lists(_Section):
     negation: Negation
     modality: Modality
     persons: Persons
+    turns: Turns
     promises: Promises
     shape: Shape
     openings: Openings

@@ -7,11 +7,11 @@ frustrating"). It can't tell whether a feeling fits; the judge does that.
 import re
 
 from drafting.facts import Fact, FactKind
-from drafting.verification.acts import Act, find_acts
 from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
 from drafting.verification.promises import admits_fault, check_admission, pattern_of
+from drafting.verification.speaker import check_speaker
 from drafting.verification.words import Reading, content, find_facts, key, keys_of, read
 
 _APOLOGY = re.compile(r"\b(?:sorry|apologi[sz]e|apology|apologies)\b", re.IGNORECASE)
@@ -33,7 +33,6 @@ _FIGURES = {
 }
 _SMALL = frozenset("one first second two both once twice half a an the of same".split())
 _SHOUT = re.compile(r"!|\b[A-Z]{4,}\b")
-_SWAPPED = {"we": "you", "you": "we"}
 
 
 def check_opening(after: str, context: Context) -> Failure | None:
@@ -90,8 +89,8 @@ def _check_apology(after: str, context: Context) -> Failure | None:
 def _check_situation(now: Reading, around: Reading, context: Context) -> Failure | None:
     if not _is_known(content(now.words) - keys_of(load().openings.frames), around.keys):
         return Failure("situation_unknown", "Speaks of something that the mail doesn't speak of.")
-    if not all(_is_told(act, _told(context), around) for act in find_acts(now)):
-        return Failure("person_swapped", "May mix up who does what.")
+    if failure := check_speaker(now, around, context):
+        return failure
     if pattern_of(load().openings.refusal_frames).search(now.joined) and not _refuses(context):
         return Failure("refusal_unknown", "Speaks of bad news that the draft doesn't bring.")
     return None
@@ -115,19 +114,3 @@ def _is_known(situation: frozenset[str], around: frozenset[str]) -> bool:
 def _refuses(context: Context) -> bool:
     texts = read(context.draft).texts
     return bool(texts & (load().negation.negators | load().negation.states | {"only"}))
-
-
-def _told(context: Context) -> frozenset[Act]:
-    """Return the acts of the mail as the reply sees them: the customer's "I" is our "you"."""
-    theirs = find_acts(read(context.customer_message or ""))
-    swapped = (Act(_SWAPPED.get(act.who, act.who), act.key) for act in theirs if not act.passive)
-    return frozenset((*swapped, *find_acts(read(context.draft))))
-
-
-def _is_told(act: Act, told: frozenset[Act], around: Reading) -> bool:
-    if act.who not in _SWAPPED or act.passive or act.key in keys_of(load().openings.frames):
-        return True
-    doers = {known.who for known in told if known.key == act.key and not known.passive}
-    if doers:
-        return act.who in doers
-    return act.who == "you" or act.key in near_keys(around.keys)

@@ -10,6 +10,10 @@ from drafting.verification.lists import load
 from drafting.verification.words import FACT, Reading, Word, keys_of
 
 _NOT_BARE = ("ed", "ing", "ion", "ment", "able", "ible", "al", "ance", "s")
+_BARE = frozenset(
+    "bring ring press discuss assess address bleed shred feed heed need shed speed proceed".split()
+)
+"""Verbs that end like a form of another verb."""
 _LINKS = frozenset(("and", "or", "then", "also", "just"))
 _AFTER_REQUEST = frozenset(
     "the a an any your our my this that these all no us me it them to at in on by with out up back"
@@ -57,6 +61,8 @@ def _is_asked(key: str, before: Reading) -> bool:
 
 
 def _is_bare(text: str) -> bool:
+    if text in _BARE:
+        return True
     return not text.endswith(_NOT_BARE) and load().forms.irregular.get(text, text) == text
 
 
