@@ -3,6 +3,8 @@
 import datetime
 import io
 import zipfile
+from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -197,10 +199,7 @@ def test_nothing_to_do_is_said(
         opened(tmp_path, "a.xlsx", (tmp_path / "b.xlsx").read_bytes())
 
 
-ODS_ROW = "".join(
-    f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
-    for text in ("{}", "{}")
-)
+ODS_CELL = '<table:table-cell office:value-type="string">{}</table:table-cell>'
 ODS = (
     '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -211,8 +210,18 @@ ODS = (
 )
 
 
-def build_ods(rows: list[tuple[str, str]]) -> bytes:
-    inner = "".join(f"<table:table-row>{ODS_ROW.format(*row)}</table:table-row>" for row in rows)
+def ods_cell(text: str) -> str:
+    # A run of spaces is one unless it is spelt out.
+    lines = [escape(line).replace("  ", " <text:s/>") for line in text.split("\n")]
+    lines = [line.replace("\t", "<text:tab/>") for line in lines]
+    return ODS_CELL.format("".join(f"<text:p>{line}</text:p>" for line in lines))
+
+
+def build_ods(rows: Sequence[Sequence[str]]) -> bytes:
+    """Return an ODS file with one sheet; each line of a cell is a paragraph, as in real ones."""
+    inner = "".join(
+        f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows
+    )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")

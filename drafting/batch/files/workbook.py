@@ -150,7 +150,9 @@ def _read_sheets(path: Path, data: bytes) -> dict[str, Sequence[Row]]:
 def _notes(path: Path, data: bytes) -> list[str]:
     """Return what may be lost on the way through openpyxl."""
     if path.suffix.lower() == ".ods":
-        return ["Only the values of an ODS file come over to XLSX: styles and formulas don't."]
+        return [
+            "Of an ODS file only values come over to XLSX: styles, formulas and tabs in texts don't."
+        ]
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         drawn = any(name.startswith(_DRAWN) for name in packed.namelist())
     return [f"Pictures, shapes or charts of {path.name} may be missing in the output."] * drawn
