@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -16,10 +17,12 @@ from tqdm import tqdm
 from drafting import __version__
 from drafting.assembly import place_findings
 from drafting.batch.commands import batch
-from drafting.errors import DraftingError, NotTextError
-from drafting.result import Change, FindingPlace, Format, Result
+from drafting.batch.files.storing import overwrite
+from drafting.errors import DraftingError
+from drafting.result import Change, FindingPlace, Result
 from drafting.rewriter import MOST_CANDIDATES, Request, Rewriter, read_request
 from drafting.settings import describe_settings, load_settings
+from drafting.sources import KINDS, read_source, read_text
 
 LABEL_COLOURS = {
     "acknowledgement": "magenta",
@@ -37,10 +40,10 @@ InputFile = click.File("rb")
 format_option = click.option(
     "--format",
     "kind",
-    type=click.Choice([kind.value for kind in Format]),
-    default=Format.TEXT.value,
+    type=click.Choice(KINDS),
+    default=KINDS[0],
     show_default=True,
-    help="What the draft is written in.",
+    help="What the draft is written in; eml is a mail with all its parts.",
 )
 
 
@@ -62,6 +65,7 @@ def drafting() -> None:
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @format_option
+@click.option("--in-place", is_flag=True, help="Write the reply into FILE, whole or not at all.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result object as JSON.")
 def rewrite(
     file: IO[bytes],
@@ -69,16 +73,27 @@ def rewrite(
     candidates: int,
     seed: int,
     kind: str,
+    in_place: bool,
     as_json: bool,
 ) -> None:
-    """Rewrite the draft in FILE (or standard input, -) and show what was changed."""
+    """Rewrite the draft in FILE (or standard input, -) and show what was changed.
+
+    Of a mail (eml), the mail with its new text is printed and nothing else.
+    """
+    if in_place and file.name in {"-", "<stdin>"}:
+        raise click.UsageError("--in-place needs a FILE to write into.")
     with _kind_errors():
-        message = read_text(customer) if customer else None
-        result = _rewrite(Request(read_text(file), message, candidates, seed, Format(kind)))
+        message = read_text(customer.read()) if customer else None
+        source = read_source(file.read(), kind)
+        result, data = source.finish(_rewrite(source.request(message, candidates, seed)))
+        if in_place and result.changes:
+            overwrite(data, Path(file.name))
     if as_json:
         click.echo(result.model_dump_json(indent=2))
+    elif source.is_mail and not in_place:
+        click.echo(data, nl=False)
     else:
-        _show(result)
+        _show(result, with_reply=not in_place)
 
 
 @drafting.command()
@@ -88,7 +103,7 @@ def rewrite(
 def check(file: IO[bytes], kind: str, as_json: bool) -> None:
     """Say what is curt, blaming or policy-heavy in FILE; exit status 1 where something is."""
     with _kind_errors():
-        reading = read_request(Request(read_text(file), format=Format(kind)))
+        reading = read_request(read_source(file.read(), kind).request())
     findings = place_findings(reading.findings)
     if as_json:
         click.echo("[" + ",\n ".join(f.model_dump_json() for f in findings) + "]")
@@ -139,21 +154,6 @@ def key(name: str) -> None:
     click.echo(write_line(new, name))
 
 
-def read_text(file: IO[bytes]) -> str:
-    r"""Return a file's text, line ends as they are.
-
-    Raises:
-        NotTextError: it isn't UTF-8.
-
-    """
-    try:
-        return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotTextError(
-            "The input isn't UTF-8 text. Please save it as UTF-8 and try again."
-        ) from None
-
-
 def _rewrite(request: Request) -> Result:
     """Load the model and rewrite, with progress on standard error while it works."""
     total = len(read_request(request).open_slots)
@@ -181,10 +181,11 @@ def _kind_errors() -> Iterator[None]:
         sys.exit(2)
 
 
-def _show(result: Result) -> None:
+def _show(result: Result, *, with_reply: bool) -> None:
     """Print the reply, then the changes; colours only on a terminal."""
-    click.echo(result.reply.rstrip("\n"))
-    click.echo()
+    if with_reply:
+        click.echo(result.reply.rstrip("\n"))
+        click.echo()
     counts = Counter(_name(change) for change in result.changes)
     named = ", ".join(f"{count} {name}" for name, count in counts.items())
     click.secho(f"-- Changes: {named or 'none'}", bold=True)

@@ -16,6 +16,11 @@
     │   ├── WrongFieldsError
     │   ├── TooLargeError
     │   ├── TooManyItemsError
+    │   ├── MailError         a mail can't be rewritten
+    │   │   ├── NotMailError
+    │   │   ├── SealedMailError
+    │   │   ├── MailTextMissingError
+    │   │   └── BrokenMailError
     │   ├── BatchMissingError
     │   └── BatchUnfinishedError
     ├── AccessError           whoever asks may not
@@ -168,6 +173,36 @@ class TooManyItemsError(InputError):
 
     code = "too_many_items"
     status = 413
+
+
+class MailError(InputError):
+    """The mail can't be rewritten as it is."""
+
+    code = "wrong_mail"
+
+
+class NotMailError(MailError):
+    """What was sent has no header of a mail."""
+
+    code = "not_mail"
+
+
+class SealedMailError(MailError):
+    """The mail is signed or encrypted: a new text would break it."""
+
+    code = "sealed_mail"
+
+
+class MailTextMissingError(MailError):
+    """The mail has no text of its own."""
+
+    code = "mail_without_text"
+
+
+class BrokenMailError(MailError):
+    """The text of the mail can't be decoded."""
+
+    code = "broken_mail"
 
 
 class BatchMissingError(InputError):

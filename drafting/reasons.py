@@ -37,6 +37,9 @@ class Notes(BaseModel):
     kept_as_written: str
     other_language: str
     opening_left_out: str
+    other_text_kept: str
+    formatting_simplified: str
+    message_cut: str
 
 
 class Reasons(BaseModel):

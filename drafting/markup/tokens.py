@@ -44,28 +44,33 @@ Token = Tag | str
 
 def read_tokens(source: str) -> Iterator[Token]:
     """Yield the tags and the text between them."""
+    return (token for token, _, _ in read_placed(source))
+
+
+def read_placed(source: str) -> Iterator[tuple[Token, int, int]]:
+    """Yield the tags and the text between them, each with where it starts and ends."""
     at, patterns = 0, [_SIMPLE_TAG, _TAG]
     while patterns and (start := source.find("<", at)) >= 0:
         if start > at:
-            yield source[at:start]
+            yield source[at:start], at, start
         if covered := COVER_COMMENT.match(source, start):
-            yield covered.group(1)
+            yield covered.group(1), start, covered.end()
             at = covered.end()
         elif source.startswith(("<!", "<?"), start) or _is_bogus(source, start):
             at = _pass_comment(source, start)
         elif not _is_tag_start(source, start):
-            yield "<"
+            yield "<", start, start + 1
             at = start + 1
         elif found := _match_tag(source, start, patterns):
             tag, at = _make_tag(found), found.end()
             if tag.name not in RAW:
-                yield tag
+                yield tag, start, at
             elif not tag.closing:
                 at = _pass_raw(source, at, tag.name)
         else:
             at = start
     if at < len(source):
-        yield source[at:]
+        yield source[at:], at, len(source)
 
 
 def _match_tag(source: str, start: int, patterns: list[re.Pattern[str]]) -> re.Match[str] | None:

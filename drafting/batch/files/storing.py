@@ -30,6 +30,17 @@ def store(data: bytes, target: Path, source: Path) -> None:
         _store(data, target)
 
 
+def overwrite(data: bytes, target: Path) -> None:
+    """Write a file anew where it is, behind a link too, or leave it as it is.
+
+    Raises:
+        OutputError: it can't be written.
+
+    """
+    with kind_output_errors(target):
+        _store(data, target.resolve())
+
+
 def refuse_same(target: Path, source: Path) -> None:
     """Refuse to overwrite the input.
 
