@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from drafting.application import Edit, apply_edits
 from drafting.batch.files import BatchInput, open_input
+from drafting.batch.item import Reply
+from drafting.candidate import Op
 from drafting.errors import (
     EmptyInputError,
     OutputError,
@@ -13,7 +16,9 @@ from drafting.errors import (
     UnfitReplyError,
     UnknownKindError,
 )
+from drafting.labels import Label
 from drafting.result import Format
+from drafting.rewriter import Request
 
 FILES = {
     "refunds/late.html": "<p>Too late.</p>\r\n".encode("utf-8-sig"),
@@ -21,7 +26,8 @@ FILES = {
     "a.md": b"# No\n",
     "logo.png": b"\x89PNG\0\xff",
     "broken.txt": b"\x81\0\xff",
-    "mail.eml": b"Subject: x\n\nNo.\n",
+    "mail.eml": b"Subject: x\n\nNo refund.\n\n> Where is it?\n",
+    "sealed.eml": b"Content-Type: application/pkcs7-mime\n\nMIIB\n",
     ".hidden/x.txt": b"secret",
     ".DS_Store": b"\0",
     "empty.txt": b"",
@@ -57,13 +63,32 @@ def test_texts_are_found_in_order(source: BatchInput) -> None:
     assert [(i.key, i.number, i.text, i.format, i.name) for i in source.items] == [
         ("a.md", 1, "# No\n", Format.TEXT, "a"),
         ("empty.txt", 3, "", Format.TEXT, "empty"),
+        ("mail.eml", 4, "No refund.\n\n", Format.TEXT, "mail"),
         ("refunds/b.TXT", 5, "Zu spät – nein.\r\n", Format.TEXT, "b"),
         ("refunds/late.html", 6, "<p>Too late.</p>\r\n", Format.HTML, "late"),
     ]
     assert [(p.key, p.number, p.code) for p in source.problems] == [
         ("broken.txt", 2, "broken_file"),
-        ("mail.eml", 4, "unknown_kind"),
+        ("sealed.eml", 7, "sealed_mail"),
     ]
+    assert [item.customer_message for item in source.items if item.key == "mail.eml"] == [
+        "Where is it?"
+    ]
+
+
+def test_a_mail_gets_its_reply_and_keeps_the_rest(source: BatchInput, tmp_path: Path) -> None:
+    item = next(item for item in source.items if item.key == "mail.eml")
+    edit = Edit("s1", Op.REWRITE, Label.EXPLANATION, "I'm not able to refund this.")
+    reply = Reply(apply_edits(Request(item.text, item.customer_message), [edit]))
+    source.write({item.key: reply}, tmp_path / "out", in_place=False)
+    written = (tmp_path / "out" / "mail.eml").read_bytes()
+    assert written == b"Subject: x\n\nI'm not able to refund this.\n\n> Where is it?\n"
+
+
+def test_a_mail_without_its_changes_is_named(source: BatchInput, tmp_path: Path) -> None:
+    with pytest.raises(UnfitReplyError) as caught:
+        source.write({"mail.eml": "Something else."}, tmp_path / "out", in_place=False)
+    assert caught.value.keys == ["mail.eml"]
 
 
 @pytest.mark.parametrize("in_place", [True, False])
@@ -128,7 +153,7 @@ def test_a_folder_without_texts(tmp_path: Path) -> None:
         open_input(tmp_path)
 
 
-def test_a_mail_file_is_not_taken_yet(tmp_path: Path) -> None:
+def test_a_single_mail_is_for_another_command(tmp_path: Path) -> None:
     (tmp_path / "x.eml").write_bytes(b"x")
     with pytest.raises(UnknownKindError, match="mail"):
         open_input(tmp_path / "x.eml")

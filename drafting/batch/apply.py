@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from drafting.application import Edit, apply_edits
-from drafting.batch.item import Item
+from drafting.batch.item import Item, Reply
 from drafting.batch.review import Review, ReviewItem, hash_text, read_review
 from drafting.errors import (
     BrokenReviewError,
@@ -121,7 +121,7 @@ def _make_reply(reviewed: ReviewItem, items: Mapping[str, Item]) -> str:
             f"Item {reviewed.number} isn't the text that was rewritten. Please run the batch again."
         )
     if reviewed.accepted is None:
-        return result.reply
+        return Reply(result)
     return _apply_some(item, result, reviewed.accepted)
 
 
@@ -130,7 +130,7 @@ def _apply_some(item: Item, result: Result, accepted: Collection[str]) -> str:
     request = Request(item.text, item.customer_message, format=item.format)
     edits = [Edit(each.id, each.op, each.label, each.after) for each in result.changes]
     try:
-        return apply_edits(request, edits, accepted).reply
+        return Reply(apply_edits(request, edits, accepted))
     except InputError as error:
         raise BrokenReviewError(
             f"The changes of item {item.number} don't fit its text: {error}"

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from drafting.result import Format, Result
+from drafting.result import Applied, Format, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,18 @@ class Item:
     name: str = ""
     """The title that the input gives it."""
     customer_message: str | None = None
+
+
+class Reply(str):
+    """A reply that knows what it was made of: a mail has its text twice, and both change alike."""
+
+    applied: Applied
+
+    def __new__(cls, applied: Applied) -> Self:
+        """Return the reply of a result, or of a part of its changes."""
+        reply = super().__new__(cls, applied.reply)
+        reply.applied = applied
+        return reply
 
 
 class OutcomeState(StrEnum):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import overload
 
 from drafting.batch.files import BatchInput
-from drafting.batch.item import Item, Outcome, OutcomeState
+from drafting.batch.item import Item, Outcome, OutcomeState, Reply
 from drafting.batch.report import stream_report
 from drafting.batch.review import ReviewHead, ReviewItem, make_item, name_review, write_review
 from drafting.errors import UnfitReplyError
@@ -84,7 +84,7 @@ class Replies(Mapping[str, str]):
         result = self._outcomes[key].result if key in self._keys else None
         if result is None:
             raise KeyError(key)
-        return result.reply
+        return Reply(result)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)

@@ -19,6 +19,7 @@ from drafting.mail.quotes import find_quote
 from drafting.mail.rewording import Rewording
 from drafting.mail.seen import align, look
 from drafting.mail.splices import Splice, find_splices, splice
+from drafting.mail.transfer import PLAIN
 from drafting.markup.page import Page, read_html
 from drafting.result import Applied, Format
 from drafting.rewriter import MOST_CHARACTERS, MOST_SOURCE
@@ -78,7 +79,7 @@ class PlainBody:
         """Its lines, as they are read."""
         if self.part.parameter("format") == "flowed":
             return read_flowed(self.content.text, delsp=self.part.parameter("delsp") == "yes")
-        return read_lines(self.content.text)
+        return read_lines(self.content.text, narrow=self.content.transfer in PLAIN)
 
     @cached_property
     def _history(self) -> int | None:

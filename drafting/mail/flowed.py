@@ -42,6 +42,8 @@ class Lines:
     """The text as it is sent."""
     flowed: bool = False
     delsp: bool = False
+    narrow: bool = False
+    """Whether a mail without long lines is to stay without them."""
 
     def place(self, splices: Iterable[Splice]) -> list[Splice]:
         """Return splices of the text as splices of its source, with their lines wrapped again."""
@@ -123,13 +125,15 @@ class Lines:
     @cached_property
     def _is_wrapped(self) -> bool:
         """Whether the mail was wrapped at a fixed width."""
+        if self.narrow:
+            return self.width <= _MOST_WRAPPED
         return any(self._is_soft(number) for number in range(len(self.rows) - 1))
 
 
-def read_lines(source: str) -> Lines:
+def read_lines(source: str, *, narrow: bool = False) -> Lines:
     """Return a text whose lines are as they are sent."""
     rows = tuple(Row((line.start, line.end), (line.start, line.end)) for line in _split(source))
-    return Lines(source, rows, source)
+    return Lines(source, rows, source, narrow=narrow)
 
 
 def read_flowed(source: str, *, delsp: bool) -> Lines:

@@ -29,8 +29,8 @@ from drafting.reasons import load_reasons
 from drafting.result import Applied, Change, Note
 from drafting.rewriter import MOST_CHARACTERS, Request, read_request
 
-MOST_BYTES = 25_000_000
-"""Of one mail with its attachments: what most mail servers take."""
+MOST_BYTES = 20_000_000
+"""Of one mail with its attachments: about what most mail servers take."""
 MOST_TEXT = 2_000_000
 """Bytes of one text with all that it quotes."""
 

@@ -8,7 +8,7 @@ lines of the same length. Knows nothing of characters.
 import binascii
 import re
 from base64 import b64decode, b64encode
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -27,6 +27,7 @@ _UNIT = re.compile(
 _LETTER = re.compile(rb"[!-<>-~]")
 _BREAK = re.compile(rb"\r\n|\r|\n")
 _TOKEN = re.compile(rb"\r\n|\r|\n|.", re.DOTALL)
+_LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _LINES = re.compile(rb"\s*(\S*)(\r\n|\r|\n|\Z)")
 
 
@@ -123,24 +124,21 @@ class Quoted:
         return cls(raw, b"".join(pieces), tuple(starts), tuple(runs))
 
     def splice(self, splices: Sequence[BytesSplice]) -> bytes:
-        """Return the body with splices applied, soft breaks put in where lines become too long."""
+        """Return the body with splices applied; lines that become too long get soft breaks."""
         newline = find_break(self.raw)
         out = bytearray()
+        touched: list[int] = []
         done = 0
         for start, end, new in splices:
-            low = self._locate(start, end=False) if end > start else self._locate(start, end=True)
-            high = self._locate(end, end=True) if end > start else low
+            low = self._locate(start, end=end == start)
+            high = self._locate(end, end=True)
             out += self.raw[done:low]
-            rest = _LINE_REST.match(self.raw, high)
-            assert rest is not None, "the pattern matches the empty string"
-            column = len(out) - max(out.rfind(b"\n"), out.rfind(b"\r")) - 1
-            ends = rest.end() == high and not self._continues(high)
-            out += encode_quoted(new, newline, column, len(rest.group()), ends_line=ends)
+            touched.append(len(out))
+            ends = self.raw[high : high + 1] in (b"", b"\r", b"\n")
+            out += quote(new, newline, ends_line=ends)
+            touched.append(len(out))
             done = high
-        return bytes(out + self.raw[done:])
-
-    def _continues(self, place: int) -> bool:
-        return self.raw.startswith(b"=", place)
+        return fold(bytes(out + self.raw[done:]), newline, touched)
 
     def _locate(self, place: int, *, end: bool) -> int:
         """Return where a decoded byte starts in `raw`, or with `end` where the one before ends."""
@@ -159,9 +157,6 @@ class Quoted:
         return (len(self.data) if last else self.starts[number + 1]) - self.starts[number]
 
 
-_LINE_REST = re.compile(rb"[^\r\n]*")
-
-
 def _read_blank(raw: bytes, unit: re.Match[bytes]) -> bytes:
     """Return white space within a line, and nothing for soft breaks and what trails a line."""
     text = unit.group()
@@ -171,32 +166,43 @@ def _read_blank(raw: bytes, unit: re.Match[bytes]) -> bytes:
     return b"" if trails else text
 
 
-def encode_quoted(
-    new: bytes, newline: bytes, column: int = 0, rest: int = 0, *, ends_line: bool = True
-) -> bytes:
-    """Return bytes in quoted-printable, for a place in a line.
+def encode_quoted(data: bytes, newline: bytes) -> bytes:
+    """Return bytes in quoted-printable, in lines that aren't too long."""
+    return fold(quote(data, newline), newline)
 
-    `column` characters are before it on its line and `rest` behind; `ends_line` says that nothing
-    is behind, not even a soft break.
-    """
+
+def quote(data: bytes, newline: bytes, *, ends_line: bool = True) -> bytes:
+    """Return bytes with all escaped that isn't safe; `ends_line` says that a line ends behind."""
     out = bytearray()
-    tokens = _TOKEN.findall(new)
+    tokens = _TOKEN.findall(data)
     for number, token in enumerate(tokens):
         if _BREAK.fullmatch(token):
-            out += token if newline == token else newline
-            column = 0
+            out += newline
             continue
         last = number + 1 == len(tokens)
-        trails = (last and ends_line) or (not last and tokens[number + 1][:1] in (b"\r", b"\n"))
+        trails = ends_line if last else tokens[number + 1][:1] in (b"\r", b"\n")
         plain = _LETTER.match(token) or (token in (b" ", b"\t") and not trails)
-        unit = token if plain else b"=%02X" % token[0]
-        if column + len(unit) > MOST_LINE - 1:
-            out += b"=" + newline
-            column = 0
-        out += unit
-        column += len(unit)
-    if rest and new and column and column + rest > MOST_LINE:
-        out += b"=" + newline
+        out += token if plain else b"=%02X" % token[0]
+    return bytes(out)
+
+
+def fold(raw: bytes, newline: bytes, touched: Sequence[int] | None = None) -> bytes:
+    """Return quoted-printable whose long lines have soft breaks; with `touched`, only lines there.
+
+    No escape is cut in two.
+    """
+    out = bytearray()
+    for line in _LINE.finditer(raw):
+        text, end = line.group(1), line.group(2)
+        number = 0 if touched is None else bisect_left(touched, line.start(1))
+        if touched is None or (number < len(touched) and touched[number] <= line.end(1)):
+            while len(text) > MOST_LINE:
+                cut = MOST_LINE - 1
+                while b"=" in text[cut - 2 : cut] and cut > MOST_LINE - 3:
+                    cut -= 1
+                out += text[:cut] + b"=" + newline
+                text = text[cut:]
+        out += text + end
     return bytes(out)
 
 

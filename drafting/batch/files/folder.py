@@ -1,8 +1,8 @@
 """A folder of texts: replies go into a mirror of it, beside copies of all other files.
 
-Files of .txt, .md, .html and .htm are read, at any depth and in order of their paths. Hidden files
-and folders are left out, links are copied as links and not followed. Mail files (.eml) are told as
-failed until mails can be read, which is to happen in FolderInput._read.
+Files of .txt, .md, .html, .htm and .eml are read, at any depth and in order of their paths. Hidden
+files and folders are left out, links are copied as links and not followed. Of a mail (.eml) the text
+is rewritten, what it quotes is the customer's message, and the reply goes into a mail like it.
 """
 
 import os
@@ -15,14 +15,15 @@ from pathlib import Path
 from drafting.batch.files.batch_input import BatchInput, Problem
 from drafting.batch.files.encoding import Encoding, decode
 from drafting.batch.files.storing import kind_output_errors, refuse_same, sync_folder
-from drafting.batch.item import Item
+from drafting.batch.item import Item, Reply
 from drafting.errors import (
-    BrokenFileError,
+    DraftingError,
     EmptyInputError,
     OutputError,
     SameFileError,
     UnfitReplyError,
 )
+from drafting.mail import MailDraft, read_mail, write_mail
 from drafting.result import Format
 
 _FORMATS = {".txt": Format.TEXT, ".md": Format.TEXT, ".html": Format.HTML, ".htm": Format.HTML}
@@ -51,15 +52,13 @@ class FolderInput(BatchInput):
     def _read(self, file: Path, number: int, format: Format | None) -> Item | Problem:
         key = file.relative_to(self.source).as_posix()
         shown = key.encode("utf-8", "backslashreplace").decode()
-        if file.suffix.lower() == _MAIL:
-            return Problem(
-                shown, number, "unknown_kind", f"{shown}: mail files aren't supported yet."
-            )
         if shown != key:
             return Problem(shown, number, "broken_file", f"{shown}: its name isn't in UTF-8.")
         try:
+            if file.suffix.lower() == _MAIL:
+                return _make_item(key, number, read_mail(file.read_bytes()), file.stem)
             text, self._encodings[key] = decode(file.read_bytes())
-        except BrokenFileError as error:
+        except DraftingError as error:
             return Problem(key, number, error.code, f"{key}: {error}")
         except OSError as error:
             return Problem(key, number, "input_missing", f"{key} can't be read: {error.strerror}.")
@@ -82,14 +81,37 @@ class FolderInput(BatchInput):
                 raise
 
     def _encode(self, replies: Mapping[str, str]) -> dict[str, bytes]:
-        unfit = [key for key, reply in replies.items() if not self._encodings[key].has(reply)]
+        texts = {key: reply for key, reply in replies.items() if key in self._encodings}
+        unfit = [key for key, reply in texts.items() if not self._encodings[key].has(reply)]
         if unfit:
             raise UnfitReplyError(
                 f"{len(unfit)} replies have characters that their files' encoding doesn't have. "
                 "Please save these files as UTF-8.",
                 unfit,
             )
-        return {key: self._encodings[key].encode(reply) for key, reply in replies.items()}
+        data = {key: self._encodings[key].encode(reply) for key, reply in texts.items()}
+        return data | self._write_mails({k: r for k, r in replies.items() if k not in texts})
+
+    def _write_mails(self, replies: Mapping[str, str]) -> dict[str, bytes]:
+        written = {key: self._write_mail(key, reply) for key, reply in replies.items()}
+        if unfit := [key for key, data in written.items() if data is None]:
+            raise UnfitReplyError(
+                f"{len(unfit)} mails can't take their replies as they are: their plain and HTML texts "
+                "say different things, or they have changed. Please rewrite each by itself.",
+                unfit,
+            )
+        return {key: data for key, data in written.items() if data is not None}
+
+    def _write_mail(self, key: str, reply: str) -> bytes | None:
+        """Return a mail with its reply; None where a person would have to look at it."""
+        try:
+            mail = read_mail((self.source / key).read_bytes())
+        except (DraftingError, OSError):
+            return None
+        if not isinstance(reply, Reply):
+            return None
+        written = write_mail(mail, reply.applied)
+        return None if written.notes else written.data
 
     def _fill(self, made: Path, replies: Mapping[str, bytes]) -> None:
         shutil.copymode(self.source, made)
@@ -105,6 +127,11 @@ class FolderInput(BatchInput):
         for path in [made, *made.rglob("*")]:
             if not path.is_symlink():
                 _sync(path)
+
+
+def _make_item(key: str, number: int, mail: MailDraft, name: str) -> Item:
+    request = mail.request()
+    return Item(key, number, request.draft, request.format, name, request.customer_message)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

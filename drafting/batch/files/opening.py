@@ -82,6 +82,9 @@ def _unreadable(path: Path, error: OSError) -> InputMissingError:
 
 def _unknown(path: Path) -> UnknownKindError:
     if path.suffix.lower() == ".eml":
-        return UnknownKindError(f"{path.name} is a mail file. These aren't supported yet.")
+        return UnknownKindError(
+            f"{path.name} is a single mail. Please rewrite it with `rewrite --format eml`, "
+            "or name the folder that it is in."
+        )
     known = ", ".join(sorted(_OPENERS))
     return UnknownKindError(f"{path.name} isn't of a kind that a batch takes ({known}, a folder).")
