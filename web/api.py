@@ -16,7 +16,7 @@ from drafting.errors import BrokenJsonError, CancelledError, DraftingError, TooM
 from drafting.facts import find_facts
 from drafting.result import Result
 from drafting.rewriter import Request, SlotWish, read_request
-from web import events
+from web import events, mails
 from web.answers import Checked, FactSpan, Item, NewWording
 from web.bodies import ApplyBody, DraftBody, RewriteBody, SlotBody, read_body, read_json
 from web.problems import make_problem
@@ -38,7 +38,9 @@ def get_worker() -> Worker:
 
 @bp.post("/rewrite")
 def rewrite() -> Response:
-    """Rewrite a draft, or a list of drafts."""
+    """Rewrite a draft, a list of drafts, or a draft mail."""
+    if mails.is_sent():
+        return rewrite_mail()
     data = read_json()
     drafts = read_items(data)
     limits.charge_rewrites(len(drafts))
@@ -54,6 +56,18 @@ def rewrite() -> Response:
     if isinstance(end, DraftingError):
         raise end
     return answer(end)
+
+
+def rewrite_mail() -> Response:
+    """Rewrite a draft mail."""
+    mail, wanted = mails.read()
+    limits.charge_rewrites(1)
+    (ticket,) = get_worker().submit([wanted])
+    end = wait(ticket)
+    if isinstance(end, DraftingError):
+        raise end
+    done = mails.finish(mail, end)
+    return done if isinstance(done, Response) else answer(done)
 
 
 @bp.post("/rewrite/slot")

@@ -8,7 +8,7 @@ from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from drafting.settings import Settings
-from web import api, docs, metrics, pages, probes, problems, sign_in
+from web import api, docs, mails, metrics, pages, probes, problems, sign_in
 from web.jobs import api as batches
 from web.jobs import pages as batch_pages
 from web.jobs import service as jobs
@@ -43,6 +43,7 @@ def create_app(settings: Settings, worker: Worker, *, insecure: bool = False) ->
     jobs.init_app(app, settings, worker)
     metrics.init_app(app, worker)
     app.before_request(batches.allow_upload)
+    app.before_request(mails.allow_size)
     limits.init_app(app, settings)
     # Without keys only this machine is served.
     gate.init_app(app, ring, local=not ring and not insecure)

@@ -18,6 +18,7 @@ from drafting.errors import (
     UnknownSlotError,
 )
 from drafting.result import Applied, Result
+from web import mails
 from web.answers import Batch, Checked, Item, NewWording
 from web.batch_operations import BATCH_ERRORS, describe_batches
 from web.bodies import ApplyBody, BatchBody, DraftBody, RewriteBody, SlotBody
@@ -25,6 +26,7 @@ from web.openapi_parts import (
     ACCESS,
     BODY,
     DRAFT,
+    MAIL,
     REF,
     WORK,
     Errors,
@@ -46,6 +48,8 @@ class Operation:
     errors: Errors
     listed: bool = False
     """Whether it takes a list, too, and answers events."""
+    mailed: bool = False
+    """Whether it takes a draft mail, too, and answers one."""
 
     @property
     def id(self) -> str:
@@ -56,15 +60,19 @@ class Operation:
 OPERATIONS = (
     Operation(
         "/api/v1/rewrite",
-        "Rewrite a draft, or a list of drafts",
+        "Rewrite a draft, a list of drafts, or a draft mail",
         "One draft gives its result. A list gives a list in the same order, in which each draft "
         "succeeds or fails by itself. With `Accept: text/event-stream` the answer is a stream of "
         "events: `start`, `progress`, `change`, `note`, and at the end `done` or `error`; closing "
-        "the connection cancels the work.",
+        "the connection cancels the work. A draft mail is sent as `message/rfc822`, up to 20 MB, "
+        "with `candidates` and `seed` in the query, and comes back as one: its plain and HTML texts "
+        "are rewritten alike, all else stays as it was, and what it quotes is the customer's "
+        "message. With `Accept: application/json` its result is answered instead.",
         RewriteBody,
         Result,
-        (*ACCESS, *BODY, *DRAFT, TooManyItemsError, *WORK),
+        (*ACCESS, *BODY, *DRAFT, *MAIL, TooManyItemsError, *WORK),
         listed=True,
+        mailed=True,
     ),
     Operation(
         "/api/v1/rewrite/slot",
@@ -141,11 +149,21 @@ def _describe(operation: Operation) -> dict[str, Any]:
         body = {"anyOf": [body, {"type": "array", "items": {}, "minItems": 1}]}
         answer = {"anyOf": [answer, {"type": "array", "items": refer(Item)}]}
         content["text/event-stream"] = {"schema": {"type": "string"}}
+    mail: dict[str, Any] = {}
+    query: dict[str, Any] = {}
+    if operation.mailed:
+        mail = {mails.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+        query = {"parameters": _describe_query()}
+        content |= mail
     return {
         "operationId": operation.id,
         "summary": operation.summary,
         "description": operation.text,
-        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        **query,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": body}, **mail},
+        },
         "responses": {
             "200": {
                 "description": operation.summary,
@@ -154,6 +172,20 @@ def _describe(operation: Operation) -> dict[str, Any]:
             **describe_errors(operation.errors),
         },
     }
+
+
+def _describe_query() -> list[dict[str, Any]]:
+    """Return the parameters that go with a mail; JSON has them in itself."""
+    schema = mails.MailQuery.model_json_schema()
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "description": f"For `{mails.MEDIA_TYPE}`. {field['description']}",
+            "schema": {key: field[key] for key in ("type", "minimum", "maximum", "default")},
+        }
+        for name, field in schema["properties"].items()
+    ]
 
 
 def _describe_probes() -> dict[str, Any]:

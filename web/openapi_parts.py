@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from drafting.errors import (
     BrokenJsonError,
+    BrokenMailError,
     CancelledError,
     DraftingError,
     DraftTooLongError,
@@ -14,12 +15,15 @@ from drafting.errors import (
     GrammarError,
     KeyMissingError,
     KeyWrongError,
+    MailTextMissingError,
     MessageTooLongError,
     ModelBrokenError,
     ModelError,
+    NotMailError,
     NotReadyError,
     NotTextError,
     OverloadedError,
+    SealedMailError,
     StoppingError,
     TooLargeError,
     TooManyRequestsError,
@@ -35,6 +39,7 @@ Errors = tuple[type[DraftingError], ...]
 ACCESS: Errors = (KeyMissingError, KeyWrongError, ForeignPageError, TooManyRequestsError)
 BODY: Errors = (BrokenJsonError, NotTextError, WrongTypeError, WrongFieldsError, TooLargeError)
 DRAFT: Errors = (EmptyDraftError, DraftTooLongError, MessageTooLongError)
+MAIL: Errors = (NotMailError, SealedMailError, MailTextMissingError, BrokenMailError)
 WORK: Errors = (
     UnsupportedLanguageError,
     OverloadedError,
