@@ -11,7 +11,7 @@ export TOKENIZERS_PARALLELISM := false
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(STAMP): requirements.txt requirements-model.txt requirements-dev.txt
+$(STAMP): requirements.txt requirements-model.txt requirements-ray.txt requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet torch==2.13.0
 	$(BIN)/pip install --quiet -r requirements.txt -r requirements-dev.txt

@@ -40,9 +40,10 @@
     │   ├── ModelMissingError
     │   ├── ModelBrokenError
     │   ├── AdapterError
-    │   └── RemoteError       the server that the model runs on can't be used
-    │       ├── RemoteAwayError
-    │       └── RemoteRefusedError
+    │   ├── RemoteError       the server that the model runs on can't be used
+    │   │   ├── RemoteAwayError
+    │   │   └── RemoteRefusedError
+    │   └── ClusterError
     ├── GrammarError          a slot's grammar was refused by the constraint engine
     └── BatchError            a file of a batch can't be read or written
         ├── InputMissingError
@@ -353,6 +354,12 @@ class RemoteRefusedError(RemoteError):
     """The model's server doesn't let us in, or doesn't do what it must."""
 
     code = "remote_refused"
+
+
+class ClusterError(ModelError):
+    """The machines that are to share a batch can't be used, or their workers keep dying."""
+
+    code = "cluster_error"
 
 
 class GrammarError(DraftingError):

@@ -9,8 +9,8 @@ import pytest
 from drafting.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"flask", "torch", "transformers", "peft", "llguidance", "tokenizers", "accelerate"}
-COMMANDS = {"drafting/commands.py", "drafting/batch/commands.py"}
+HEAVY = {"flask", "torch", "transformers", "peft", "llguidance", "tokenizers", "accelerate", "ray"}
+COMMANDS = {"drafting/commands.py", "drafting/batch/commands.py", "drafting/batch/machines.py"}
 LOADERS = {
     "load_engine",
     "load_local_engine",
@@ -51,7 +51,7 @@ def name_of(path: Path) -> str:
 def test_the_domain_knows_neither_weights_nor_http(path: Path) -> None:
     names = imported(path)
     if name_of(path) in COMMANDS:
-        names -= {"models.loading", "web.serve", "web.security.keys"}
+        names -= {"models.loading", "models.cluster.run", "web.serve", "web.security.keys"}
     assert not roots(names) & (HEAVY | {"models", "web", "tests"})
 
 
@@ -67,6 +67,14 @@ def test_the_command_line_puts_models_to_work_in_one_function(path: str) -> None
 @pytest.mark.parametrize("path", modules("models"), ids=name_of)
 def test_models_know_nothing_of_http(path: Path) -> None:
     assert not roots(imported(path)) & {"web", "flask", "tests"}
+
+
+@pytest.mark.parametrize("path", modules("models"), ids=name_of)
+def test_ray_is_known_to_the_cluster_alone_and_imported_late(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [node for name, node in imports(tree) if name.partition(".")[0] == "ray"]
+    assert not found or path.parent.name == "cluster"
+    assert not [node for node in found if node in tree.body]
 
 
 @pytest.mark.parametrize("path", modules("web"), ids=name_of)

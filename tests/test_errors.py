@@ -70,6 +70,7 @@ def test_codes_are_stable() -> None:
         "RemoteError": "remote_error",
         "RemoteAwayError": "remote_away",
         "RemoteRefusedError": "remote_refused",
+        "ClusterError": "cluster_error",
         "GrammarError": "grammar_error",
         "BatchError": "batch_error",
         "InputMissingError": "input_missing",

@@ -17,6 +17,7 @@ from drafting.batch.apply import apply_file, hash_input
 from drafting.batch.files import BatchInput, open_input
 from drafting.batch.item import Item, Outcome, OutcomeState
 from drafting.batch.journal import Journal
+from drafting.batch.machines import Machines
 from drafting.batch.outputs import Outputs, count_states, describe_run, pair_up, write_outputs
 from drafting.batch.review import ReviewHead
 from drafting.batch.run import BatchRun, Options, RecordingError
@@ -71,6 +72,15 @@ def batch() -> None:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Rewrite only so many, the first ones.")
 @click.option("--only-findings", is_flag=True, help="Leave those without a finding alone.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Who works: this process, or workers of a Ray cluster.",
+)
+@click.option("--address", help="Of a Ray cluster; one of its own on this machine if not given.")
+@click.option("--workers", type=click.IntRange(1), help="Of Ray, each with a model; 1 by default.")
 @click.option("--dry-run", is_flag=True, help="Say what would be rewritten and why; no model.")
 @click.option(
     "--resume/--restart", default=True, help="Go on where a run was stopped (default), or anew."
@@ -85,11 +95,15 @@ def run(
     seed: int,
     limit: int | None,
     only_findings: bool,
+    engine: str,
+    address: str | None,
+    workers: int | None,
     dry_run: bool,
     resume: bool,
 ) -> None:
     """Rewrite the canned responses of SOURCE."""
     with kind_errors():
+        machines = choose_machines(engine, address, workers)
         opened = open_input(
             source, field=field, format=Format(text_format) if text_format else None
         )
@@ -118,7 +132,7 @@ def run(
             },
         )
         options = Options(candidates, seed, settings.rows)
-        failed = rewrite_all(opened, items, head, options, settings, resume=resume)
+        failed = rewrite_all(opened, items, head, options, settings, machines, resume=resume)
     sys.exit(1 if failed else 0)
 
 
@@ -133,12 +147,22 @@ def apply(review: Path) -> None:
     )
 
 
+def choose_machines(engine: str, address: str | None, workers: int | None) -> Machines | None:
+    """Return the cluster that is asked for; none where this process works."""
+    if engine == "ray":
+        return Machines(address, workers or 1)
+    if address is not None or workers is not None:
+        raise click.UsageError("--address and --workers are for --engine ray.")
+    return None
+
+
 def rewrite_all(
     opened: BatchInput,
     items: Sequence[Item],
     head: ReviewHead,
     options: Options,
     settings: Settings,
+    machines: Machines | None,
     *,
     resume: bool,
 ) -> int:
@@ -152,15 +176,19 @@ def rewrite_all(
         if head.settings["only_findings"]:
             waiting = pass_over(waiting, journal.append)
         if waiting:
-            work_through(waiting, journal, options, settings)
+            work_through(waiting, journal, options, settings, machines)
         return write_files(opened, items, head, journal)
 
 
 def work_through(
-    items: Sequence[Item], journal: Journal, options: Options, settings: Settings
+    items: Sequence[Item],
+    journal: Journal,
+    options: Options,
+    settings: Settings,
+    machines: Machines | None,
 ) -> None:
     """Rewrite items with progress on standard error."""
-    engine = load(settings)
+    engine = None if machines else load(settings)
     with tqdm(total=len(items), desc="Rewriting", unit="text", disable=None) as progress:
 
         def record(outcome: Outcome) -> None:
@@ -168,7 +196,10 @@ def work_through(
             progress.update()
 
         try:
-            BatchRun(engine, options, record).run(items)
+            if machines:
+                machines.rewrite(settings, items, options, record)
+            elif engine:
+                BatchRun(engine, options, record).run(items)
         except RecordingError as error:
             raise error.__cause__ or error from None
 
