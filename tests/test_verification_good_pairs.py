@@ -93,6 +93,43 @@ REQUESTS = [
     ("An appeal may be lodged at {{appeal_link}}.", "You can appeal at {{appeal_link}}."),
 ]
 
+JIBES = [
+    (
+        "The lock did not report closed, which means you did not lock it.",
+        "The lock did not report that it was closed.",
+    ),
+    ("You have to pay for that yourself, we are not a bank.", "You have to pay for that yourself."),
+    ("Allergies must be reported, we are not mind readers.", "Allergies must be reported."),
+    ("The link works only once, so don't dawdle.", "The link works only once."),
+    ("The wheel is £85 extra, like it or not.", "The wheel is £85 extra."),
+    ("It is on the checkout page, if you had read it.", "It is on the checkout page."),
+    (
+        "If you had bothered to read the roadmap, you would know that this is out of scope.",
+        "As the roadmap says, this is out of scope.",
+    ),
+    ("The number is on the bill, as anyone can see.", "The number is on the bill."),
+    ("Other newsletters continue unless unsubscribed.", "Others continue unless you unsubscribe."),
+    ("80% is due, no matter the reason.", "80% is due, whatever the reason."),
+]
+
+IDIOMS = [
+    ("Late votes go in the bin.", "Late votes can't be counted."),
+    ("Claims without a number are thrown out.", "A claim without a number can't be accepted."),
+    ("Further appeals are pointless before that.", "Further appeals won't help before that."),
+    ("The photo you sent is unusable.", "The photo that you sent can't be used."),
+    ("You must have left an appliance running.", "It may be that an appliance was left running."),
+    ("Order 4410 has shipped and cannot be cancelled.", "Order 4410 has shipped, so I'm not able to cancel it."),
+    ("If you do not agree, cancel.", "If you do not agree, you can cancel."),
+    ("Riders are free to decline.", "The riders are free to decline."),
+    ("Nothing else can be done about it.", "Unfortunately, nothing else can be done about it."),
+    ("Payment is due before release.", "Payment is due before we can release the parcel."),
+    ("Certified copies only.", "We can only take certified copies."),
+    ("Tracking no. is 00340, do not call.", "The tracking no. is 00340, so please don't call."),
+    ("If he finds nothing you pay the call-out, €90.", "If he finds nothing, the call-out of €90 is yours to pay."),
+    ("Activate Wi-Fi calling in your settings.", "You can activate Wi-Fi calling in your settings."),
+    ("Fake reviews are passed to our lawyers.", "I do have to mention that fake reviews are passed to our lawyers."),
+]  # fmt: skip
+
 PLAIN = [
     (
         "Repeat prescription for Mr Demir cannot be dispensed.",
@@ -117,7 +154,9 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after"), POLICY + REFUSALS + BLAME + REQUESTS + PLAIN)
+@pytest.mark.parametrize(
+    ("before", "after"), POLICY + REFUSALS + BLAME + REQUESTS + JIBES + IDIOMS + PLAIN
+)
 def test_it_passes(before: str, after: str) -> None:
     candidate = Candidate(Op.REWRITE, Label.EXPLANATION, after)
     assert verify_candidate(candidate, Context(before, before, facts=find_facts(before))) == ()
@@ -164,3 +203,32 @@ def test_it_passes_a_deletion_of_nothing(sentence: str) -> None:
 
 def test_a_keep_always_passes() -> None:
     assert verify_candidate(KEEP, Context("whatever stands here", "whatever stands here")) == ()
+
+
+def test_it_passes_what_the_customer_wrote_of_themselves() -> None:
+    sentence = "Denying it does not change the evidence."
+    after = "You've told us that you don't smoke, but that does not change the evidence."
+    candidate = Candidate(Op.REWRITE, Label.EXPLANATION, after)
+    assert verify_candidate(candidate, Context(sentence, sentence, "I don't smoke!")) == ()
+    assert verify_candidate(candidate, Context(sentence, sentence, "I paid for the room.")) != ()
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        (
+            "I've waited 30 years for this house.",
+            "Thirty years is a long time to wait for a house.",
+        ),
+        ("This is the 7th time I ask.", "Asking seven times is tiring."),
+        ("I am 48 and lost my job.", "Losing a job at forty-eight is hard."),
+        ("Third time this month.", "Three times in a month is annoying."),
+        ("In the fifth week now without heating.", "Five weeks without heating is miserable."),
+        ("I was diagnosed with MS.", "I'm sorry to hear that you were diagnosed with MS."),
+        ("Dad always came for the eggs. He's gone now.", "I'm sorry to hear about your dad."),
+    ],
+)
+def test_it_passes_an_opening_about_numbers_and_losses(message: str, text: str) -> None:
+    candidate = Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, text)
+    draft = "The notice period applies. The last lesson is on 17 May. We need a new account."
+    assert verify_candidate(candidate, Context(None, draft, message)) == ()

@@ -32,12 +32,30 @@ DECISION = [
         "decision_turned",
     ),
     ("Please send the form.", "Please do not send the form.", "denial_added"),
+    ("Late votes go in the bin.", "Late votes can be counted.", "denial_lost"),
+    (
+        "Claims without a number are thrown out.",
+        "We accept claims without a number.",
+        "denial_lost",
+    ),
+    ("The photo you sent is unusable.", "The photo that you sent can be used.", "denial_lost"),
+    ("We do not give reasons, so don't ask.", "We give reasons.", "decision_turned"),
+    ("Do not ask for it before Monday.", "Please ask for it before Monday.", "denial_lost"),
+    ("You can only cancel if you are not ill.", "You can cancel.", "condition_lost"),
+    (
+        "The deed says no house may be built.",
+        "The deed says a house may be built.",
+        "decision_turned",
+    ),
 ]
 
 MODALITY = [
     ("This may lead to a fixed penalty.", "This will lead to a fixed penalty.", "choice_lost"),
     ("You must return the device.", "You may return the device.", "duty_lost"),
     ("Documents are required.", "Documents are optional.", "duty_lost"),
+    ("You must have a ticket.", "You may have a ticket.", "duty_lost"),
+    ("Drivers must refuse stairs.", "Drivers may refuse stairs.", "duty_lost"),
+    ("Payment is due now.", "We can release the payment.", "act_became_possible"),
     ("You may appeal in writing.", "You must appeal in writing.", "choice_lost"),
     ("Applicants must enclose a copy.", "You can enclose a copy.", "duty_lost"),
     ("The account will be closed.", "The account may be closed.", "doubt_added"),
@@ -97,6 +115,11 @@ PERSONS = [
     ),
     ("You are 61 days in arrears.", "We are 61 days in arrears.", "person_swapped"),
     ("You broke the seal.", "I broke the seal.", "person_swapped"),
+    (
+        "An affidavit of alias is required.",
+        "We need to write an affidavit of alias.",
+        "person_swapped",
+    ),
     ("An appeal may be lodged online.", "We may lodge an appeal online.", "person_swapped"),
 ]
 

@@ -5,7 +5,7 @@ A stand-in for a parser: "you" counts as a doer by the words around it, and a pa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -85,7 +85,8 @@ def find_acts(reading: Reading) -> Iterator[Act]:
             leading, verb = found
             behind = words[at + len(leading) + 2 : at + len(leading) + 3]
             if who in OTHER or not _is_loose_noun(verb, leading, behind):
-                yield _told(who, verb, leading, _is_supposed(who, words[:at]))
+                told = _told(who, verb, leading, _is_supposed(who, words[:at]))
+                yield _ruled_out(told) if at and words[at - 1].text == "nothing" else told
 
 
 def _agent(words: tuple[Word, ...], at: int) -> Act | None:
@@ -145,6 +146,8 @@ def _verb(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], Word] | None:
 def _told(who: str, verb: Word, leading: tuple[Word, ...], supposed: bool) -> Act:
     texts = [leader.text for leader in leading]
     stated = next((_MOODS[text] for text in _MOODS if text in texts), Mood.PLAIN)
+    if who == "we" and stated is Mood.MAY and "only" in texts:
+        stated = Mood.CANNOT
     mood, denied = Mood.IF if supposed else stated, bool(_NEGATING & set(texts))
     auxiliaries = [text for text in texts if text in load().persons.auxiliaries]
     last = next((text for text in reversed(auxiliaries) if text not in _ADVERBS), "")
@@ -154,6 +157,11 @@ def _told(who: str, verb: Word, leading: tuple[Word, ...], supposed: bool) -> Ac
     if _has_complement(texts):
         return Act(who, "be", mood, denied=denied)
     return Act(who, verb.key, mood, is_participle and last in _BE, denied)
+
+
+def _ruled_out(act: Act) -> Act:
+    """Return the act as "nothing that we can do" means it."""
+    return replace(act, mood=Mood.CANNOT, denied=True)
 
 
 def _is_noun(verb: Word) -> bool:

@@ -12,18 +12,20 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from drafting.verification.context import Context, Failure
+from drafting.verification.jibes import without_jibes
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
 from drafting.verification.words import Reading, Word, content, key, keys_of, read
 
 _TO = frozenset(("to", "as", "like"))
+_OBJECTS = frozenset(("nothing", "nobody", "none"))
 _PERSONS = frozenset(("us", "ours", "me", "mine", "you", "yours"))
 _REPORTING = frozenset(("that", "whether", "which"))
 _MESSAGE = "May change what is decided or denied."
 
 
 _POSSIBLE = re.compile(
-    r"\b(?:can|could|may|might|able to)\s+(?:refuse|deny|decline|reject|cancel|close)\b",
+    r"(?<!not )(?<!you )\b(?:can|could|may|might|able to)\s+(?:refuse|deny|decline|reject|cancel|close)\b",
     re.IGNORECASE,
 )
 """A refusal that only might be: what was decided must not become what could be decided."""
@@ -58,14 +60,15 @@ def check_decision(after: str, context: Context) -> Failure | None:
     if _POSSIBLE.search(after) and not _POSSIBLE.search(context.source):
         return Failure("act_became_possible", _MESSAGE)
     before, now = read(context.source, context.names), read(after, context.names)
-    old, new = _stance(before), _stance(now)
+    old, new = _stance(read(without_jibes(context.source, after), context.names)), _stance(now)
+    denials = _stance(before).denials
     lists = load().negation
     spare = _gone(before, now, lists.put_as)
     if _is_turned(old, new, spare > 0) or _denies_state(before, old, new):
         return Failure("decision_turned", _MESSAGE)
     if old.firm(now) - new.denials > _gone(now, before, lists.stands_for):
         return Failure("denial_lost", _MESSAGE)
-    if new.different - old.denials > spare + _restated(old, before, now) + _needless(before, now):
+    if new.different - denials > spare + _restated(old, before, now) + _needless(before, now):
         return Failure("denial_added", _MESSAGE)
     if new.denials <= old.denials and _opposite(before, now):
         return Failure("opposite_put", _MESSAGE)
@@ -138,12 +141,15 @@ def _denied_heads(clause: tuple[Word, ...]) -> Iterator[str]:
 
 def _is_number_sign(clause: tuple[Word, ...], at: int) -> bool:
     """Whether "no" is short for number, as in "your registration no."."""
-    return clause[at].text == "no" and at == len(clause) - 1 and at > 1
+    is_last = clause[at].text == "no" and at == len(clause) - 1
+    return is_last and at > 0 and clause[at - 1].text in load().negation.numbered
 
 
 def _head(clause: tuple[Word, ...], at: int) -> str:
     """Return the first content word after a place, else a person after it, else what stands before."""
     following, leading = clause[at + 1 :], tuple(reversed(clause[:at]))
+    if clause[at].text in _OBJECTS and (done := _first_content(leading)):
+        return done
     return (
         _first_content(following)
         or next((word.key for word in following if word.text in _PERSONS), "")

@@ -50,6 +50,7 @@ class Negation(_Section):
     light: Words
     lead_in: Words
     loose: Words
+    numbered: Words
     stands_for: Words
     put_as: Words
     opposites: tuple[Annotated[tuple[str, str], BeforeValidator(_split)], ...]
@@ -84,6 +85,7 @@ class Persons(_Section):
     we_anyway: Words
     we_if: Words
     we_may: Words
+    we_must: Words
     we_will: Words
     you_anyway: Words
     you_if: Words
@@ -148,6 +150,7 @@ class Lists(_Section):
     forms: Forms
     meaning: Meaning
     negation: Negation
+    jibes: tuple[str, ...]
     modality: Modality
     persons: Persons
     turns: Turns

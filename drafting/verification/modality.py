@@ -4,11 +4,13 @@ It counts words of duty and permission over the whole sentence; it does not know
 became a permission when both stand there.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from drafting.verification.acts import Mood, find_acts
 from drafting.verification.context import Context, Failure
+from drafting.verification.jibes import without_jibes
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
 from drafting.verification.words import FACT, MARKS, Reading, Word, key, keys_of, read
@@ -23,11 +25,14 @@ _STRICT = frozenset(("within", "before", "after", "until", "least", "most", "by"
 _BREAKS = frozenset("so and but because that we you i".split())
 _PERSONS = frozenset("i we you they who that which".split())
 _REACH = 3
+_GUESS = 3
+_ONLY_THEN = re.compile(r" (?:before|until) (?:i|we) can ")
 
 
 def check_modality(after: str, context: Context) -> Failure | None:
     """Fail a rewrite that turns a duty into a choice, a choice into a duty, or a maybe into a fact."""
-    before, now = read(context.source, context.names), read(after, context.names)
+    before = read(without_jibes(context.source, after), context.names)
+    now = read(after, context.names)
     lists = load().modality
     must = _count(before, lists.must), _count(now, lists.must)
     may = _count(before, lists.may), _count(now, lists.may)
@@ -42,7 +47,7 @@ def check_modality(after: str, context: Context) -> Failure | None:
         return Failure("choice_lost", _MESSAGE)
     if _is_turned(before, now, _CHOICE, _DUTY):
         return Failure("choice_became_duty", _MESSAGE)
-    if _maybes(now) > _maybes(before) and not before.texts & lists.blame:
+    if _maybes(now) > _maybes(before) + _guesses(before) and not before.texts & lists.blame:
         return Failure("doubt_added", _MESSAGE)
     if (_new_power(now, before) or _may_happen(now, before)) and not may[0]:
         return Failure("act_became_possible", _MESSAGE)
@@ -51,7 +56,8 @@ def check_modality(after: str, context: Context) -> Failure | None:
 
 def check_conditions(after: str, context: Context) -> Failure | None:
     """Fail a rewrite that leaves out an if, unless, until, except, only ..."""
-    before, now = read(context.source, context.names), read(after, context.names)
+    before = read(without_jibes(context.source, after), context.names)
+    now = read(after, context.names)
     lists = load().modality
     if _count(before, lists.limits) > _count(now, lists.limits | lists.conditions):
         return Failure("condition_lost", _MESSAGE)
@@ -74,7 +80,7 @@ def _governed(reading: Reading, modals: frozenset[str]) -> Iterator[str]:
     """Yield the key of the first content word after each of these modal words."""
     silent = load().meaning.function_words
     for at, word in enumerate(reading.words):
-        if word.text in modals:
+        if word.text in modals and not _is_guess(reading, at):
             following = reading.words[at + 1 : at + 1 + _REACH + 1]
             yield next((other.key for other in following if other.text not in silent), "")
 
@@ -82,11 +88,27 @@ def _governed(reading: Reading, modals: frozenset[str]) -> Iterator[str]:
 def _count(reading: Reading, words: frozenset[str]) -> int:
     """Count these words; what need not or can't be done is no duty and no choice."""
     total, denied = 0, False
-    texts = ["", *(word.text for word in reading.words), ""]
-    for previous, text, following in zip(texts, texts[1:], texts[2:], strict=False):
+    texts = ["", *(word.text for word in reading.words), "", ""]
+    for at, text in enumerate(texts[1:-2]):
+        previous, following, then = texts[at], texts[at + 2], texts[at + 3]
         denied = text not in MARKS and (denied or text in _NO)
-        total += text in words and "not" not in (previous, following) and not denied
+        # "May refuse" reads "may not approve" and is a choice.
+        undone = previous == "not" or (following == "not" and then != "approve")
+        total += text in words and not undone and not denied and not _is_guess(reading, at)
     return total
+
+
+def _guesses(reading: Reading) -> int:
+    return sum(_is_guess(reading, at) for at in range(len(reading.words)))
+
+
+def _is_guess(reading: Reading, at: int) -> bool:
+    """Whether "must" at this place only supposes something, as in "you must have left it on"."""
+    texts = [word.text for word in reading.words[at : at + 3]]
+    if texts[:2] != ["must", "have"] or len(texts) < _GUESS:
+        return False
+    verb = texts[-1]
+    return verb.endswith("ed") or verb == "been" or load().forms.irregular.get(verb, verb) != verb
 
 
 def _new_power(now: Reading, before: Reading) -> bool:
@@ -101,6 +123,7 @@ def _new_power(now: Reading, before: Reading) -> bool:
             for act in find_acts(now)
         )
         and not now.texts & _LIMITED
+        and not _ONLY_THEN.search(now.joined)
     )
 
 
@@ -113,6 +136,8 @@ def _may_happen(now: Reading, before: Reading) -> bool:
     return any(
         word.text in _CHOICE
         and words[at - 1].text not in _PERSONS
+        and words[max(0, at - 2)].text != "you"
+        and not _NO & {other.text for other in words[max(0, at - _REACH) : at]}
         and (words[at + 1].key in before.keys - {""} or words[at + 1].text == "get")
         for at, word in enumerate(words[:-1])
         if at

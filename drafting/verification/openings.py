@@ -10,6 +10,7 @@ from drafting.facts import Fact, FactKind
 from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
+from drafting.verification.numbers import split_numbers
 from drafting.verification.promises import admits_fault, check_admission, pattern_of
 from drafting.verification.speaker import check_speaker
 from drafting.verification.words import Reading, content, find_facts, key, keys_of, read
@@ -25,13 +26,10 @@ _SPOKEN = frozenset(
         FactKind.QUANTITY,
     }
 )
-_FIGURES = {
-    word: str(figure)
-    for figure, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-}
-_SMALL = frozenset("one first second two both once twice half a an the of same".split())
+_SMALL = frozenset("both half a an the of same time and or".split())
+_FEW = frozenset((1, 2))
+_GONE = re.compile(r" (?:he|she|dad|mum|mom) (?:is gone|went) ")
+"""A death: a parcel that is gone is "it"."""
 _SHOUT = re.compile(r"!|\b[A-Z]{4,}\b")
 
 
@@ -54,14 +52,12 @@ def check_opening(after: str, context: Context) -> Failure | None:
 
 
 def is_spoken(fact: Fact, context: Context) -> bool:
-    """Whether a fact is made of words of the mail ("three weeks" where it says so, or "3 weeks")."""
+    """Whether a fact is made of words of the mail ("three weeks" where it says so, or "3rd week")."""
     if fact.kind not in _SPOKEN or any(letter.isdigit() for letter in fact.text):
         return False
-    around = set(re.findall(r"\w+", context.surroundings.lower()))
-    words = re.findall(r"\w+", fact.text.lower())
-    return all(
-        word in around or _FIGURES.get(word, "") in around or word in _SMALL for word in words
-    )
+    numbers, words = split_numbers(fact.text)
+    known, around = split_numbers(context.surroundings)
+    return numbers <= known | _FEW and words <= around | _SMALL
 
 
 def _promises(now: Reading) -> bool:
@@ -81,7 +77,12 @@ def _check_apology(after: str, context: Context) -> Failure | None:
         return None
     around, message = read(context.surroundings), context.customer_message or ""
     founded = around.texts & (load().openings.losses | load().negation.states)
-    if founded or _SHOUT.search(message) or admits_fault(read(context.draft)):
+    if (
+        founded
+        or _GONE.search(around.joined)
+        or _SHOUT.search(message)
+        or admits_fault(read(context.draft))
+    ):
         return None
     return Failure("apology_unfounded", "Apologises though nothing went wrong.")
 

@@ -11,7 +11,7 @@ from drafting.verification.context import Context, Failure
 from drafting.verification.lists import load
 from drafting.verification.meaning_words import near_keys
 from drafting.verification.requests import LEFT, asks, follows, is_theirs
-from drafting.verification.words import Reading, keys_of, read
+from drafting.verification.words import Reading, key, keys_of, read
 
 _MESSAGE = "May mix up who does what."
 _MINE = {"my": "we", "our": "we", "your": "you"}
@@ -33,7 +33,9 @@ def check_persons(after: str, context: Context) -> Failure | None:
     """Fail a rewrite in which we do what the customer does, or the reverse."""
     before, now = read(context.source, context.names), read(after, context.names)
     old = frozenset(find_acts(before))
-    if not all(_is_known(act, old, before) for act in find_acts(now) if act.who in OTHER):
+    acts = tuple(act for act in find_acts(now) if act.who in OTHER)
+    written = _written(acts, before, context)
+    if not all(act in written or _is_known(act, old, before) for act in acts):
         return Failure("person_swapped", _MESSAGE)
     came = _owners(now) - _owners(before)
     if _owners(before) & frozenset((OTHER[who], key) for who, key in came):
@@ -62,6 +64,22 @@ def _is_known(act: Act, old: frozenset[Act], before: Reading) -> bool:
     if act.key in before.keys:
         return _can_do(act, old, before)
     return _can_come(act, old, before)
+
+
+def _written(acts: tuple[Act, ...], before: Reading, context: Context) -> frozenset[Act]:
+    """Return what the customer writes that they did, and that they told us so."""
+    message = find_acts(read(context.customer_message or ""))
+    own = {(act.key, act.denied) for act in message if act.who == "we" and not act.passive}
+    written = frozenset(
+        act
+        for act in acts
+        if act.who == "you"
+        and not act.passive
+        and (act.key, act.denied) in own
+        and act.key not in before.keys | {"have", "be"}
+    )
+    told = (act for act in acts if act.who == "you" and act.key == key("tell") and not act.denied)
+    return written.union(told) if written else written
 
 
 def _takes_over(now: Reading, before: Reading) -> bool:
@@ -181,7 +199,7 @@ def _can_come(act: Act, old: frozenset[Act], before: Reading) -> bool:
 def _is_fit(act: Act, near: frozenset[str], doers: frozenset[str], before: Reading) -> bool:
     """Whether nothing in the sentence speaks against this side doing something like that."""
     if act.who == "we":
-        return not doers and not any(is_theirs(key, before) for key in near)
+        return not doers and not any(is_theirs(one, before) for one in near)
     if act.denied and act.mood == Mood.MUST:
         return bool(before.texts & load().modality.must) and not is_theirs(act.key, before)
     if act.denied and act.mood == Mood.PLAIN:
@@ -196,6 +214,8 @@ def _is_possible(key: str, before: Reading) -> bool:
 
 def _anyway(who: str, mood: Mood) -> frozenset[str]:
     """Return what may be said of a side though the sentence has no such word."""
+    if who == "we" and mood is Mood.MUST:
+        return _keys("we_must")
     lists = {Mood.IF: "if", Mood.MAY: "may", Mood.MUST: "may", Mood.WILL: "will"}
     return _keys(f"{who}_{lists.get(mood, 'anyway')}")
 

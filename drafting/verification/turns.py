@@ -1,7 +1,7 @@
 """Holds a rewrite to how the sentence joins what it says: in spite of what, under which condition, who it was for.
 
 The other checks count words; these look for single turns that small models make of the same words. Each
-stands for faults that were read in real output, and none was met in a worked rewrite.
+stands for faults that were read in real output, and fails hardly any worked rewrite.
 """
 
 import re

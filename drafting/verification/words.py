@@ -25,7 +25,7 @@ _ENDINGS = (
 )
 _SLASHED = re.compile(r"\bw/(o\b)?")
 _UNDONE = re.compile(
-    r"^un(?!it|der|ion|les|intend|expect|preced)([a-z]{3,}ed|paid|sent|sold|read|known)$"
+    r"^un(?!it|der|ion|les|intend|expect|preced|subscrib)([a-z]{3,}ed|paid|sent|sold|read|known)$"
 )
 _TAILS = {"'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
 _IS_AFTER = frozenset(
