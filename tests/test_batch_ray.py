@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -25,7 +26,7 @@ CURT = f"You failed to pay {CANARY} in time."
 GERMAN = (
     "Wir haben Ihre Nachricht erhalten und werden Ihren Antrag so bald wie möglich bearbeiten. "
 )
-QUICK = [GERMAN * 2] * 16
+QUICK = [GERMAN * 9] * 16
 """They need no model, and fill the first part, since they are long."""
 
 
@@ -137,14 +138,9 @@ def test_the_real_model_on_a_cluster_writes_what_it_writes_here(
         *(source, "-o", target, "--candidates", 1),
         *("--engine", "ray", "--address", cluster.address, "--workers", 1),
     )
-    # A worker that dies is started again, and goes on.
     journal = tmp_path / "b.csv.journal"
-    wait_for(journal, 10, process)
-    for worker in cluster.workers():
-        worker.kill()
     told, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, told
-    assert "A worker of the cluster died; it is started again." in told
     assert target.read_bytes() == local.read_bytes()
     assert sorted(read_keys(journal)) == sorted(read_keys(tmp_path / "a.csv.journal"))
     assert "MapWorker" in cluster.logs()
@@ -171,6 +167,34 @@ def test_workers_that_keep_dying_are_told(
     assert set(deaths) == {"A worker of the cluster died; it is started again."}
     assert end.startswith("The workers of the cluster keep dying.")
     assert read_keys(tmp_path / "out.csv.journal") == []
+
+
+def test_a_text_that_kills_its_workers_fails_alone(
+    tmp_path: Path, tiny: dict[str, str], cluster: Cluster
+) -> None:
+    slow = "You failed to pay. Send it now!! We refuse. It is final. " * 12
+    source, target = write_csv(tmp_path / "in.csv", [*QUICK, "No!!", slow]), tmp_path / "out.csv"
+    process = begin(
+        {**tiny, **cluster.environment},
+        *(source, "-o", target, "--engine", "ray", "--address", cluster.address),
+    )
+    wait_for(tmp_path / "out.csv.journal", 1 + len(QUICK), process)
+    kills = 0
+    while kills < 4 and process.poll() is None:
+        for worker in cluster.workers():
+            with suppress(psutil.Error):
+                # So they call themselves at work; as they start, they are left in peace.
+                if ".submit" in worker.cmdline()[0]:
+                    worker.kill()
+                    kills += 1
+        time.sleep(0.05)
+    told, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, kills) == (1, 4), told
+    # Twice with the one beside it, twice by itself; then a new worker goes on with that one.
+    assert "A worker of the cluster died; it is started again." in told
+    assert "2 items; each is tried alone." in told
+    assert "1 failed." in told
+    assert "row 18: The worker died of this text" in told
 
 
 def test_a_model_that_is_not_there_is_told(tmp_path: Path, cluster: Cluster) -> None:

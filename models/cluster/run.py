@@ -56,7 +56,7 @@ def rewrite_on_ray(
             log.warning("Workers died on %d items; each is tried alone.", len(left))
             left = _Pass(plan, room, workers, record).run(left, 1)
     for item in left:
-        died = ModelError("The worker died of this text, twice, so it stays as it is.")
+        died = ModelError("The worker died of this text, by itself, too, so it stays as it is.")
         record(make_outcome(item, died))
 
 
@@ -135,8 +135,10 @@ class _Pass:
 
 def _pull(lines: Any, found: "Queue[str | BaseException | None]") -> None:
     try:
-        for row in lines.iter_rows():
-            found.put(str(row["told"]))
+        # Fetched ahead, each line would wait for the next one.
+        for rows in lines.iter_batches(batch_size=None, batch_format="numpy", prefetch_batches=0):
+            for line in rows["told"]:
+                found.put(str(line))
     except BaseException as error:
         found.put(error)
     found.put(None)
