@@ -1,0 +1,1 @@
+"""Mails for tests: the HTML of real clients beside, and whole mails made as clients make them."""
