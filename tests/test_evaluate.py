@@ -1,18 +1,39 @@
-"""What `make evaluate` counts: the model alone, and what reaches the user, over a scripted engine."""
+"""What `make evaluate` does: mails through columns, the model alone, the whole command, its page."""
 
 import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from lxml import html
 
+from drafting.batch.item import Outcome
+from drafting.batch.run import Options
 from drafting.candidate import KEEP, Candidate, Op
-from drafting.engine import Ask, Filled, Fillings
+from drafting.engine import Ask, Engine, Filled
 from drafting.labels import Label
 from drafting.reading import read_draft
-from drafting.rewriter import MOST_SENTENCES
-from models.training.evaluate import Alone, Recorder, compare_alone, run, wanted_steps
+from models.training.evaluate import evaluate
+from models.training.evaluation.cases import Case, make_cases
+from models.training.evaluation.columns import (
+    COPIED,
+    PERSON,
+    STOCK,
+    STOCK_LINE,
+    Column,
+    fill_column,
+    make_baselines,
+)
+from models.training.evaluation.counting import Measured, measure, measure_all
+from models.training.evaluation.page.markup import Html, join, tag
+from models.training.evaluation.page.sides import mark_changes
+from models.training.evaluation.records import Record, Store, Written, make_key
+from models.training.evaluation.reference import wanted_steps
+from models.training.evaluation.running import KeepingEngine, Recorder, rewrite_cases
 from models.training.rows import Row, Step, load_rows
+from tests.drafts import rows
 from tests.scripted import ScriptedEngine
+from tests.tiny import bpe_tokenizer, causal_model
 
 REFUSED = "Your request is denied."
 BETTER = "I'm not able to approve your request."
@@ -43,10 +64,31 @@ def rewrite(text: str, label: Label = Label.EXPLANATION) -> Candidate:
     return Candidate(Op.REWRITE, label, text)
 
 
-def compare(one: Row, fillings: Fillings) -> Alone:
-    counts = Alone()
-    compare_alone(counts, one, fillings)
-    return counts
+def compare(one: Row, **fillings: tuple[Candidate, ...]) -> dict[str, float]:
+    """Return what is counted of the model's fillings, when nothing of them reaches the user."""
+    written = {
+        slot: [
+            Written(op=c.op, label=c.label, text=c.text, log_probability=-0.1, share=0.9)
+            for c in candidates
+        ]
+        for slot, candidates in fillings.items()
+    }
+    (case,) = make_cases([one])
+    record = Record(key="", column="", case=case.name, result=None, written=written)
+    return measure(case, record).counts
+
+
+def rewrite_rows(engine: Engine, *some: Row) -> list[Measured]:
+    cases = make_cases([one.model_copy(update={"id": f"t-{n}"}) for n, one in enumerate(some)])
+    records: dict[str, Record] = {}
+
+    def take(case: Case, outcome: Outcome, written: dict[str, list[Written]]) -> None:
+        records[case.name] = Record(
+            key="", column="", case=case.name, result=outcome.result, written=written
+        )
+
+    rewrite_cases(cases, engine, Options(candidates=3), take)
+    return measure_all(cases, [records[case.name] for case in cases])
 
 
 REWRITTEN = row(
@@ -114,54 +156,45 @@ def test_hardly_a_sentence_of_the_data_is_left_out() -> None:
 
 
 def test_the_reference_rewrites_and_the_model_keeps() -> None:
-    counts = compare(REWRITTEN, {"s1": filled(KEEP), "s2": filled(KEEP)})
-    assert (counts.slots, counts.same_op, counts.same_label) == (2, 1, 1)
-    assert counts.rewritten == 1
-    assert counts.chrf == counts.chrf_of_sentence > 0, "what is kept stands as it was written"
+    counts = compare(REWRITTEN, s1=(KEEP,), s2=(KEEP,))
+    assert (counts["alone slots"], counts["alone same op"]) == (2, 1)
+    assert counts["alone rewritten"] == 1
+    assert counts["alone chrf"] == counts["alone chrf of sentence"] > 0, "it stands as written"
 
 
 def test_the_reference_rewrites_and_the_model_deletes() -> None:
-    counts = compare(REWRITTEN, {"s1": filled(Candidate(Op.DELETE))})
-    assert (counts.same_op, counts.rewritten, counts.chrf) == (0, 1, 0)
+    counts = compare(REWRITTEN, s1=(Candidate(Op.DELETE),))
+    assert (counts["alone same op"], counts["alone chrf"]) == (0, 0)
 
 
 def test_the_models_rewrite_is_the_references() -> None:
-    counts = compare(REWRITTEN, {"s1": filled(rewrite(BETTER), KEEP)})
-    assert (counts.same_op, counts.same_label) == (1, 1)
-    assert counts.chrf == pytest.approx(100)
-    assert counts.chrf_of_sentence < 60
+    counts = compare(REWRITTEN, s1=(rewrite(BETTER), KEEP))
+    assert (counts["alone same op"], counts["alone same label"]) == (1, 1)
+    assert counts["alone label right explanation"] == 1
+    assert counts["alone chrf"] == pytest.approx(100)
 
 
 def test_another_label_is_the_same_operation_only() -> None:
-    counts = compare(REWRITTEN, {"s1": filled(rewrite(BETTER, Label.NEXT_STEPS))})
-    assert (counts.same_op, counts.same_label) == (1, 0)
-
-
-def test_a_rewrite_of_what_the_reference_keeps_has_no_text_to_compare() -> None:
-    counts = compare(REWRITTEN, {"s2": filled(rewrite("Please send the form to desk 4."))})
-    assert (counts.slots, counts.same_op, counts.rewritten, counts.chrf) == (1, 0, 0, 0)
+    counts = compare(REWRITTEN, s1=(rewrite(BETTER, Label.NEXT_STEPS),))
+    assert (counts["alone same op"], counts["alone same label"]) == (1, 0)
+    assert counts["alone label made next_steps"] == counts["alone label wanted explanation"] == 1
 
 
 def test_only_the_likeliest_filling_counts() -> None:
-    counts = compare(REWRITTEN, {"s1": filled(KEEP, rewrite(BETTER))})
-    assert counts.same_op == 0
+    assert compare(REWRITTEN, s1=(KEEP, rewrite(BETTER)))["alone same op"] == 0
 
 
 def test_a_slot_without_a_finished_filling_is_kept() -> None:
-    counts = compare(REWRITTEN, {"s1": (), "s2": ()})
-    assert (counts.slots, counts.same_op) == (2, 1)
+    counts = compare(REWRITTEN, s1=(), s2=())
+    assert (counts["alone slots"], counts["alone same op"]) == (2, 1)
 
 
 def test_slots_that_were_not_asked_count_nowhere() -> None:
-    assert compare(REWRITTEN, {}) == Alone()
-    assert compare(REWRITTEN, {f"s{MOST_SENTENCES}": filled(KEEP)}) == Alone()
+    assert "alone slots" not in compare(REWRITTEN)
+    assert "alone slots" not in compare(REWRITTEN, s120=(KEEP,))
 
 
-def test_shares_of_nothing_are_nothing() -> None:
-    assert set(Alone().report().values()) == {0}
-
-
-# The recorder.
+# Engines.
 
 
 def test_a_recorder_is_the_engine_that_it_holds_and_keeps_what_it_writes() -> None:
@@ -169,58 +202,178 @@ def test_a_recorder_is_the_engine_that_it_holds_and_keeps_what_it_writes() -> No
     recorder = Recorder(engine)
     reading = read_draft(f"{REFUSED} {SEND}")
     heard: list[str] = []
-    asks = [Ask(reading.mail, reading.open_slots)] * 2
-    fillings = recorder.fill(asks, lambda ask, slot, _: heard.append(f"{ask}{slot}"))
-    assert recorder.fillings == fillings
-    assert fillings[0]["s1"][0].candidate.text == BETTER
+    ask = Ask(reading.mail, reading.open_slots)
+    late = read_draft(REFUSED)
+    joining = [[Ask(late.mail, late.open_slots)]]
+    fillings = recorder.fill(
+        [ask],
+        lambda number, slot, _: heard.append(f"{number}{slot}"),
+        more=lambda _: joining.pop() if joining else [],
+    )
+    assert recorder.written[reading.mail] == fillings[0]
+    assert recorder.written[late.mail]["s1"][0].candidate.text == BETTER
     assert {"0s1", "1s1"} <= set(heard)
-    recorder.fill(asks[:1])
-    assert len(recorder.fillings) == 3
     assert recorder.score([("a", "b")]) == [-0.2]
     ours = (recorder.name, recorder.adapter, recorder.template, recorder.bar)
     assert ours == (engine.name, "some", engine.template, engine.bar)
 
 
-# All of it.
+def test_an_engine_that_keeps_leaves_it_to_moves_and_phrasebook() -> None:
+    (mail,) = rewrite_rows(KeepingEngine(ScriptedEngine().template), REWRITTEN)
+    assert {slot for slot, (one,) in mail.record.written.items() if one.op is Op.KEEP} >= {"s1"}
+    assert [change.id for change in mail.record.changes]
 
 
-def test_rows_in_figures_out(tmp_path: Path) -> None:
+def test_a_kind_draft_is_not_given_to_the_model() -> None:
     kind = row(
-        "I'm sorry about the wait.", "It ships today.", script=[step("keep", n) for n in (1, 2)]
+        "I'm sorry about the wait.", "It ships today.", script=[step("keep", 1), step("keep", 2)]
     )
-    out = tmp_path / "results.jsonl"
     engine = ScriptedEngine({"s2": (rewrite("Please send the form to desk 4."),)})
-    figures = run([REWRITTEN, kind], engine, 3, out)
-    assert {ask.candidates for ask in engine.asked} == {3}
-    assert len(engine.asked) == 1, "a kind draft is not given to the model"
-    assert figures["mails"] == 2
-    assert figures["kind drafts changed"] == "0 of 1"
-    assert figures["fact violations"] == figures["decision violations"] == 0
-    # The model keeps the sentence to rewrite, rewrites the one to keep, and adds nothing.
-    slots = len(engine.asked[0].slots)
-    assert figures["model alone: slots"] == slots
-    assert figures["model alone: operation"] == round((slots - 2) / slots, 3)
-    lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    assert [line["id"] for line in lines] == ["test-001", "test-001"]
-    assert lines[0]["alone"]["s2"] == ["rewrite", "explanation", "Please send the form to desk 4."]
-    assert lines[0]["reply"].startswith("Hello Ann,")
-    assert (lines[1]["alone"], lines[1]["changes"]) == ({}, [])
+    mails = rewrite_rows(engine, REWRITTEN, kind)
+    assert [len(mail.record.written) > 0 for mail in mails] == [True, False]
+    assert (mails[1].counts["good"], mails[1].counts["good changed"]) == (1, 0)
+    assert len(engine.asked) == 1
 
 
 def test_wording_that_the_draft_had_is_no_violation() -> None:
     """A move takes the shouting away and leaves the rest as the agent wrote it."""
     one = row("Thanks a million for the awesome review!!!", script=[step("keep", 1)])
-    figures = run([one], ScriptedEngine(), 1, None)
-    assert figures["changes a mail"] == 1
-    assert figures["wording violations"] == 0
+    (mail,) = rewrite_rows(ScriptedEngine(), one)
+    assert mail.counts["changes"] == 1
+    assert not mail.violations
 
 
-def test_the_figures_of_what_reaches_the_user_do_not_hang_on_the_model_alone() -> None:
-    """A rewrite that fails the checks counts against the model, and never reaches the user."""
+def test_a_rewrite_that_fails_the_checks_counts_against_the_model_alone() -> None:
     bad = ScriptedEngine({"s1": (rewrite("I'm able to approve your request."),)})
-    figures = run([REWRITTEN], bad, 1, None)
-    assert figures["decision violations"] == 0
-    keeping = run([REWRITTEN], ScriptedEngine(), 1, None)
-    ours = [name for name in figures if not name.startswith("model alone")]
-    assert {name: figures[name] for name in ours} == {name: keeping[name] for name in ours}
-    assert figures["model alone: operation"] != keeping["model alone: operation"]
+    (ours,), (keeping,) = rewrite_rows(bad, REWRITTEN), rewrite_rows(ScriptedEngine(), REWRITTEN)
+    assert not ours.violations
+    assert ours.reply == keeping.reply
+    assert ours.counts["alone same op"] != keeping.counts["alone same op"]
+
+
+# Columns and records.
+
+
+def test_baselines_are_what_they_are_called(tmp_path: Path) -> None:
+    cases = make_cases([REWRITTEN])
+    with Store(tmp_path / "r.jsonl", "") as store:
+        made = {one.name: fill_column(one, cases, store)[0] for one in make_baselines()}
+    draft = REWRITTEN.draft()
+    assert made[COPIED].reply(cases[0]) == draft
+    assert made[STOCK].reply(cases[0]) == draft.replace(REFUSED, f"{STOCK_LINE} {REFUSED}")
+    assert made[PERSON].reply(cases[0]) == draft.replace(REFUSED, BETTER)
+    assert (tmp_path / "r.jsonl").read_text() == "", "what is quick is not kept"
+
+
+def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    cases = make_cases([one for one in rows() if one.held_out][:3])
+    path, asked = tmp_path / "r.jsonl", list[str]()
+
+    def make(some: object, keep: object) -> None:
+        for case in some:  # type: ignore[attr-defined]
+            asked.append(case.id)
+            key = make_key("id", case)
+            keep(Record(key=key, column="c", case=case.name, result=None))  # type: ignore[operator]
+
+    def fill(count: int, program: str = "p", *, any_program: bool = False) -> int:
+        asked.clear()
+        with Store(path, program, any_program=any_program) as store:
+            found = fill_column(Column("c", "id", make), cases[:count], store)
+        assert [one.case for one in found] == [case.name for case in cases[:count]]
+        return len(asked)
+
+    assert fill(2) == 2
+    # A kill tears the last line.
+    path.write_bytes(path.read_bytes()[:-20])
+    assert fill(3) == 2
+    assert fill(3) == 0
+    assert fill(3, "another program", any_program=True) == 0
+    assert fill(3, "another program") == 3
+
+
+def test_a_key_is_for_one_column_and_one_text() -> None:
+    (case,) = make_cases([REWRITTEN])
+    (other,) = make_cases([REWRITTEN.model_copy(update={"customer_message": "Why?"})])
+    assert len({make_key("a", case), make_key("b", case), make_key("a", other)}) == 3
+
+
+# The page.
+
+
+def test_markup_escapes_all_but_markup() -> None:
+    assert tag("p", "<b>", Html("<i>x</i>"), title='"') == '<p title="&quot;">&lt;b&gt;<i>x</i></p>'
+    assert join("a<", ["b", tag("br")]) == "a&lt;b<br/>"
+
+
+def test_changes_are_marked_and_the_reply_stays() -> None:
+    (mail,) = rewrite_rows(ScriptedEngine(), REWRITTEN)
+    shown = html.fromstring(f"<p>{''.join(mark_changes(mail.reply, mail.record.changes))}</p>")
+    assert len(shown.findall(".//mark")) == len(mail.record.changes)
+    for name in shown.findall(".//small"):
+        name.drop_tree()
+    assert shown.text_content().split() == mail.reply.split()
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the command's arguments over three mails, a trap and a real reply, tiny model set."""
+    model = tmp_path / "model"
+    causal_model().save_pretrained(model)
+    bpe_tokenizer().save_pretrained(model)
+    monkeypatch.setenv("DRAFTING_MODEL", str(model))
+    monkeypatch.setenv("DRAFTING_DEVICE", "cpu")
+    trap = {
+        "id": "t-1", "kind": "refusal", "customer_message": None, "draft": f"{REFUSED} <b>{SEND}",
+        "must_contain": ["nowhere <i>"], "must_not_contain": [], "unchanged": False,
+        "no_opening": False, "why": "Fails always.",
+    }  # fmt: skip
+    real = {"id": "r-1", "source_repo": "some/where", "text": REFUSED}
+    for folder, lines in (
+        ("data", [one.model_dump_json() for one in rows() if one.held_out][:3]),
+        ("traps", [json.dumps(trap)]),
+        ("real", [json.dumps(real)]),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "some.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return [
+        *("--data", str(tmp_path / "data"), "--traps", str(tmp_path / "traps")),
+        *("--real", str(tmp_path / "real/some.jsonl"), "--out", str(tmp_path / "out/r.jsonl")),
+        *("--candidates", "1"),
+    ]
+
+
+def test_the_whole_command(files: list[str], tmp_path: Path) -> None:
+    first = CliRunner().invoke(evaluate, files, catch_exceptions=False)
+    assert first.exit_code == 0
+    for part in ("Held-out rewrites (3)", "labels: macro-F1", "SARI", "Real replies"):
+        assert part in first.output
+    assert "untrained fails t-1 (refusal): lacks 'nowhere <i>'" in first.output
+    written = (tmp_path / "out/r.jsonl").read_text()
+    assert len(written.splitlines()) == 2 * 5, "two engines, five texts"
+    page = (tmp_path / "out/r.html").read_text("utf-8")
+    _check_page(page)
+    again = CliRunner().invoke(evaluate, files, catch_exceptions=False)
+    assert again.output.endswith(first.output[-2000:])
+    assert (tmp_path / "out/r.jsonl").read_text() == written, "nothing is rewritten twice"
+    assert (tmp_path / "out/r.html").read_text("utf-8") == page
+
+
+def _check_page(page: str) -> None:
+    tree = html.document_fromstring(page)
+    assert not tree.xpath("//script | //link | //img | //iframe | //@style | //@onclick")
+    assert "http" not in page.split("</style>")[1]
+    assert [h.text for h in tree.findall(".//h2")][1:2] == ["Traps"]
+    heads = [h.text for h in tree.xpath("(//table)[1]/thead//th")]
+    assert heads == ["figure", "untrained", "no model", COPIED, STOCK, PERSON]
+    assert all(len(r) in {1, len(heads)} for r in tree.xpath("(//table)[1]/tbody/tr"))
+    assert tree.xpath("//svg//rect/title")
+    assert len(tree.xpath("//section[@id='held-out']//article")) >= 3
+    assert "nowhere <i>" in tree.xpath("string(//ul[@class='failures'])")
+
+
+def test_nothing_to_evaluate_is_said(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    where = ["--data", str(tmp_path / "data"), "--traps", str(tmp_path), "--out"]
+    found = CliRunner().invoke(evaluate, [*where, str(tmp_path / "r.jsonl")])
+    assert found.exit_code == 1
+    assert "nothing to evaluate" in found.output

@@ -14,6 +14,7 @@ from drafting.verification.context import Context, Failure
 from drafting.verification.decision import check_decision
 from drafting.verification.deletion import check_deletion
 from drafting.verification.facts_kept import check_facts
+from drafting.verification.known_words import check_known_words
 from drafting.verification.language import check_language
 from drafting.verification.meaning_words import check_meaning_words
 from drafting.verification.modality import check_bounds, check_conditions, check_modality
@@ -28,7 +29,12 @@ __all__ = ["Context", "Failure", "Written", "find_repetitions", "verify_candidat
 
 Check = Callable[[str, Context], Failure | None]
 
-_EVERYWHERE: tuple[Check, ...] = (check_shape, check_language, check_repetition)
+_EVERYWHERE: tuple[Check, ...] = (
+    check_shape,
+    check_known_words,
+    check_language,
+    check_repetition,
+)
 _REWRITE: tuple[Check, ...] = (
     *_EVERYWHERE,
     check_facts,
