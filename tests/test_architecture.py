@@ -88,7 +88,7 @@ def test_pages_never_touch_weights(path: Path) -> None:
 def test_prompts_hold_data_and_no_code() -> None:
     files = [path for path in (ROOT / "prompts").rglob("*") if path.is_file()]
     assert files
-    assert {path.suffix for path in files} <= {".yaml", ".md"}
+    assert {path.suffix for path in files} <= {".yaml", ".txt", ".md"}
 
 
 @pytest.mark.parametrize(

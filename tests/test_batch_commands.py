@@ -104,6 +104,19 @@ def test_other_settings_ask_for_a_restart(tmp_path: Path, scripted: list[int]) -
     assert "input_sha256" in run(source, "-o", target, "--seed", 1).output
 
 
+def test_another_model_asks_for_a_restart(
+    tmp_path: Path, scripted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = write_csv(tmp_path / "in.csv", [CURT]), tmp_path / "out.csv"
+    run(source, "-o", target)
+    monkeypatch.setenv("DRAFTING_ENGINE", "openai")
+    monkeypatch.setenv("DRAFTING_REMOTE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("DRAFTING_REMOTE_MODEL", "big")
+    ended = run(source, "-o", target)
+    assert ended.exit_code == 2
+    assert "model" in ended.output
+
+
 def test_a_bad_row_is_told_and_the_rest_goes_on(tmp_path: Path, scripted: list[int]) -> None:
     texts = [CURT, "a" * 20_001, CURT]
     source, target = write_csv(tmp_path / "in.csv", texts), tmp_path / "out.csv"

@@ -127,7 +127,7 @@ def run(
                 "seed": seed,
                 "limit": limit,
                 "only_findings": only_findings,
-                "model": settings.model,
+                "model": settings.remote_model if settings.engine == "openai" else settings.model,
                 "adapter": settings.adapter,
             },
         )
