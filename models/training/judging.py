@@ -1,0 +1,67 @@
+"""The judged candidates on disk; `judged/README.md` describes them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from drafting.candidate import Op
+from drafting.labels import Label
+
+JUDGED = Path(__file__).resolve().parent / "judged"
+Reason = Literal[
+    "meaning",
+    "person",
+    "condition",
+    "promise",
+    "nonsense",
+    "situation",
+    "generic",
+    "gushing",
+    "canned",
+    "stiff",
+    "wordy",
+    "label",
+    "same",
+    "delete",
+]
+
+
+class Judged(BaseModel):
+    """One candidate that the model wrote, and what a reader said of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    mail: str
+    """Id of a worked rewrite, or of a real reply whose text isn't kept here."""
+    slot: str = Field(pattern=r"^(opening|s[1-9][0-9]*|closing)$")
+    op: Op
+    label: Label | None
+    text: str | None
+    verdict: Literal["good", "bad"]
+    reason: Reason | None
+    checkpoint: str
+    temperature: float
+    seed: int
+    log_probability: float
+    """Mean over the filling's tokens, in nats, under the checkpoint that wrote it."""
+    share: float
+    """Probability of the first word among those allowed."""
+
+    @model_validator(mode="after")
+    def _check(self) -> "Judged":
+        if (self.reason is None) != (self.verdict == "good"):
+            raise ValueError("a bad one has a reason, a good one has none")
+        if (self.text is None) != (self.op is Op.DELETE):
+            raise ValueError("a deletion alone has no text")
+        return self
+
+
+def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Judged]:
+    """Yield the candidates of the files that the pattern names, in their order."""
+    for path in sorted(folder.glob(pattern)):
+        for line in path.read_text(encoding="utf-8").split("\n"):
+            if line.strip():
+                yield Judged.model_validate_json(line)

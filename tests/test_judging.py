@@ -1,0 +1,48 @@
+"""The judged candidates are whole, unlike each other, and of drafts that are there."""
+
+from collections import Counter
+
+import pytest
+from pydantic import ValidationError
+
+from models.training.judging import Judged, load_judged
+from models.training.rows import load_rows
+
+GOOD = {
+    "id": "written-9999",
+    "mail": "hard-001",
+    "slot": "s1",
+    "op": "rewrite",
+    "label": "explanation",
+    "text": "We can't.",
+    "verdict": "good",
+    "reason": None,
+    "checkpoint": "lora-1",
+    "temperature": 0.8,
+    "seed": 0,
+    "log_probability": -0.5,
+    "share": 0.9,
+}
+
+
+def test_each_stands_once_and_belongs_to_a_draft() -> None:
+    judged = list(load_judged())
+    assert max(Counter(each.id for each in judged).values()) == 1
+    places = Counter((each.mail, each.slot, each.op, each.text) for each in judged)
+    assert max(places.values()) == 1
+    mails = {row.id: row for row in load_rows()}
+    written = list(load_judged("written-*.jsonl"))
+    assert len(written) > 1_000
+    for each in written:
+        row = mails[each.mail]
+        number = int(each.slot[1:]) if each.slot.startswith("s") else 0
+        assert number <= len(row.sentences) + 1, each.id
+
+
+@pytest.mark.parametrize(
+    "change", [{"reason": "meaning"}, {"text": None}, {"slot": "s0"}, {"verdict": "bad"}]
+)
+def test_what_is_not_whole_is_refused(change: dict[str, str | None]) -> None:
+    assert Judged.model_validate(GOOD)
+    with pytest.raises(ValidationError):
+        Judged.model_validate(GOOD | change)
