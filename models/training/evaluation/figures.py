@@ -132,10 +132,6 @@ PER_MAIL, SHARE, SCORE = Unit.NUMBER, Unit.SHARE, Unit.SCORE
 UP, DOWN = Better.HIGHER, Better.LOWER
 
 
-def _read(label: str) -> str:
-    return label.replace("_", " ")
-
-
 def _list_reference() -> list[Figure]:
     section = "Against the reference"
     macro = _macro("label", LABELS)
@@ -146,10 +142,11 @@ def _list_reference() -> list[Figure]:
         Figure(section, "labels: macro-F1", macro, SHARE, UP),
     ]
     for label in LABELS:
+        name = label.replace("_", " ")
         right, made, wanted = (f"label {what} {label}" for what in ("right", "made", "wanted"))
         figures += [
-            Figure(section, f"{_read(label)}: precision", _ratio(right, made), SHARE, UP),
-            Figure(section, f"{_read(label)}: recall", _ratio(right, wanted), SHARE, UP),
+            Figure(section, f"{name}: precision", _ratio(right, made), SHARE, UP),
+            Figure(section, f"{name}: recall", _ratio(right, wanted), SHARE, UP),
         ]
     figures += [
         Figure(section, "same operation, of slots", _ratio("same op", "slots"), SHARE, UP),
