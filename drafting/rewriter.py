@@ -4,6 +4,7 @@ One path takes a list; one mail is a list of one. Puts the steps together (read,
 assemble) and knows none of them inside.
 """
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from drafting.assembly import assemble, make_change
 from drafting.candidate import Op
 from drafting.choice import Choice, Chooser
+from drafting.draft import Draft
 from drafting.engine import Ask, Engine, Filled
 from drafting.errors import DraftTooLongError, EmptyDraftError, MessageTooLongError
 from drafting.markup.page import read_html
@@ -23,6 +25,8 @@ MOST_SOURCE = 200_000
 """Of HTML, tags and all; its text is held against `MOST_CHARACTERS`."""
 MOST_SENTENCES = 120
 MOST_CANDIDATES = 8
+_BLOCK = re.compile(r"\{%|\{\{\s*[#/^]|\*\|IF")
+"""What opens a part of a template that is sent to some and not to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +160,37 @@ def read_request(request: Request) -> Reading:
     reading = _read(request)
     count = len(reading.draft.sentences)
     if not count:
-        raise EmptyDraftError("There is no sentence in this draft yet. Please write one first.")
+        raise EmptyDraftError(_tell_what_there_is(reading.draft))
     if count > MOST_SENTENCES:
         raise DraftTooLongError(
             f"The draft has {count} sentences, and one request may hold {MOST_SENTENCES}. "
             "Please send it in parts."
         )
     return reading
+
+
+def _tell_what_there_is(draft: Draft) -> str:
+    """Say why there is nothing to rewrite, without telling what people wrote."""
+    around = [span for span in (draft.greeting, draft.sign_off, draft.history) if span]
+    rest = draft.text
+    for start, end in sorted(around, reverse=True):
+        rest = rest[:start] + rest[end:]
+    if not draft.text.strip():
+        return "There is no sentence in this draft yet. Please write one first."
+    if not rest.strip():
+        return (
+            "There is no sentence in this draft yet, only a greeting, a sign-off or an earlier "
+            "message. Please write one first."
+        )
+    if _BLOCK.search(rest):
+        return (
+            "All of this draft stands inside a conditional part of a template, and such a part is "
+            "never changed. Please send the text inside it by itself."
+        )
+    return (
+        "There is no sentence in this draft: what it holds was read as a heading, a placeholder, a "
+        "quotation or code. Please write a sentence below it, or end the line with a full stop if it is one."
+    )
 
 
 def _read(request: Request) -> Reading:

@@ -127,6 +127,9 @@ LONG = "a" * (MOST_CHARACTERS + 1)
     [
         (Request(""), EmptyDraftError, "Please write one first"),
         (Request(" \n\t\n"), EmptyDraftError, "no sentence in this draft"),
+        (Request("# Notice"), EmptyDraftError, "heading.*end the line with a full stop"),
+        (Request("{% if a %}Send it.{% endif %}"), EmptyDraftError, "template.*by itself"),
+        (Request("Hello Ann,\n\nKind regards\nJo"), EmptyDraftError, "only a greeting"),
         (Request(LONG), DraftTooLongError, "20,001 characters.*20,000.*Please send it in parts"),
         (Request("No. " * 121), DraftTooLongError, "121 sentences.*120.*Please send it in parts"),
         (Request(CURT, LONG), MessageTooLongError, "message has 20,001 characters.*20,000.*Please"),
@@ -160,6 +163,8 @@ def broken_fill(asks: list[Ask], announce: Announce | None = None) -> list[Filli
         lambda text: Request(f"{text} " * 4000),
         lambda text: Request(f"{text}. " * 200),
         lambda text: Request("No.", f"{text} " * 4000),
+        lambda text: Request(f"# {text}"),
+        lambda text: Request(f"{{% if {text} %}}No.{{% endif %}}"),
         lambda text: Request(f"\n\nOn Tue, Ann <a@b.example> wrote:\n> {text}"),
         lambda text: Request(f"Your {text} is denied.", f"My {text}!"),
     ],
