@@ -80,7 +80,8 @@ def rewrite(
 
     Of a mail (eml), the mail with its new text is printed and nothing else.
     """
-    if in_place and file.name in {"-", "<stdin>"}:
+    # Standard input has another name, or none, than a file.
+    if in_place and getattr(file, "name", "-") in {"-", "<stdin>", 0}:
         raise click.UsageError("--in-place needs a FILE to write into.")
     with _kind_errors():
         message = read_text(customer.read()) if customer else None
