@@ -1,6 +1,7 @@
 """What in a draft is curt, blaming, cold or policy-heavy, and what it lacks.
 
-Applies the rules of `prompts/wording.yaml`. It judges wording alone: it does not know whether a
+Applies the rules of `prompts/wording.yaml`; what may not be inserted (`drafting.situations`) is not
+missing. It judges wording alone: it does not know whether a
 decision is right, and proposes no rewrite.
 """
 
@@ -13,12 +14,15 @@ from drafting.draft import Draft, SentenceKind
 from drafting.facts import Fact, FactKind, Span, find_facts
 from drafting.facts.fact import MASK
 from drafting.labels import Label
+from drafting.situations import Mark, find_marks, read, takes_closing, takes_opening
 from drafting.wording import Missing, Rule, even_out, is_found, load_rules, load_wording
 
 _VERBATIM = frozenset(
     {FactKind.QUOTE, FactKind.LINK, FactKind.EMAIL, FactKind.MERGE_TAG, FactKind.CODE}
 )
 """Somebody else's words, or nobody's: their wording is not the agent's to change."""
+_KINDLY_MEANT = frozenset({"command"})
+"""What is curt in a curt mail only: nobody takes "ring the bell" amiss after warm words."""
 _CAPITALS = re.compile(r"(?<!\w)[A-Z][A-Z']+(?:(?: |, | [AI] )[A-Z][A-Z']+)*(?!\w)")
 _LONG_CAPITALS = re.compile(r"(?<!\w)[A-Z]{4,}(?!\w)")
 _MARKS = re.compile(r"[!?]*!!+[!?]*|[!?]*(?:!\?|\?!)[!?]*")
@@ -46,9 +50,11 @@ def find_findings(draft: Draft, customer_message: str | None = None) -> tuple[Fi
     Without a `customer_message` the one quoted in the draft counts.
     """
     found = list(chain.from_iterable(_find_in_sentences(draft)))
+    rules = frozenset(finding.rule for finding in found)
+    if rules and rules <= _KINDLY_MEANT and Mark.KIND in find_marks(read(_body(draft), None)):
+        found = []
     if draft.sentences:
         message = customer_message or draft.customer_message or ""
-        rules = frozenset(finding.rule for finding in found)
         found.extend(_find_missing(draft, message, rules))
     return tuple(sorted(found, key=lambda finding: finding.span))
 
@@ -131,13 +137,21 @@ def _keep_longest(found: Iterable[Finding]) -> list[Finding]:
 def _find_missing(draft: Draft, message: str, rules: frozenset[str]) -> Iterator[Finding]:
     """What the draft lacks, given the rules that were found in its sentences."""
     structural = load_wording().structural
+    takes = {
+        "missing_acknowledgement": takes_opening,
+        "missing_next_step": takes_closing,
+    }
     places = {
         "missing_acknowledgement": (structural.missing_acknowledgement, draft.sentences[0].span[0]),
         "missing_next_step": (structural.missing_next_step, draft.sentences[-1].span[1]),
     }
     for rule, (missing, place) in places.items():
-        if _is_missing(missing, draft, message, rules):
+        if _is_missing(missing, draft, message, rules) and takes[rule](_body(draft), message):
             yield Finding(rule, "", (place, place), missing.advice, missing.label, None)
+
+
+def _body(draft: Draft) -> str:
+    return "\n\n".join(sentence.text for sentence in draft.sentences)
 
 
 def _is_missing(missing: Missing, draft: Draft, message: str, rules: frozenset[str]) -> bool:

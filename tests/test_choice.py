@@ -233,6 +233,12 @@ def test_an_opening_that_does_not_clear_the_bar_is_left_out(
     assert choice.candidate == KEEP
 
 
+@pytest.mark.parametrize("message", ["I'll burn your barn down.", "There's nothing left for me."])
+def test_no_opening_is_used_where_words_of_ours_could_do_harm(message: str) -> None:
+    assert choose(UNHEARD, [insert(OPENING)], "opening", message="Where is it??").candidate.text
+    assert choose(UNHEARD, [insert(OPENING)], "opening", message=message) == Choice()
+
+
 def test_another_seed_may_give_another_opening_and_the_same_seed_the_same() -> None:
     reading = read_draft("Your request is denied.", "Please let me in, I asked so nicely!")
     engine = ScriptedEngine()

@@ -423,3 +423,28 @@ def test_findings_hold_nothing_but_plain_values() -> None:
     (finding,) = find_in_sentence("You failed to sign.")
     values = (finding.rule, finding.text, finding.span, finding.advice, finding.label)
     assert json.loads(json.dumps(values)) == [*values[:2], list(finding.span), *values[3:]]
+
+
+def test_a_command_is_kindly_meant_in_a_kind_mail_with_nothing_else_wrong() -> None:
+    kind = "I'm so sorry about Biscuit. When you feel ready, ring the side door bell."
+    assert find_findings(parse(kind)) == ()
+    assert "command" in rules_of(find_findings(parse(f"{kind} We do not negotiate.")))
+    assert "command" in rules_of(find_findings(parse("When you arrive, ring the side door bell.")))
+
+
+@pytest.mark.parametrize(
+    ("draft", "message", "missed"),
+    [
+        ("Your claim is declined.", "Where is it??", {"acknowledgement", "next_step"}),
+        ("Your claim is declined.", "I'll burn your shop down.", set()),
+        ("Your claim is declined.", "Then there is nothing left for me.", set()),
+        ("Because it is late. Your claim is declined.", "Why??", {"next_step"}),
+    ],
+)
+def test_what_may_not_be_inserted_is_not_missing(
+    draft: str, message: str, missed: set[str]
+) -> None:
+    rules = rules_of(find_findings(parse(draft), message))
+    assert {rule for rule in rules if rule.startswith("missing")} == {
+        f"missing_{m}" for m in missed
+    }

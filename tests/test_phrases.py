@@ -120,7 +120,7 @@ def test_there_are_enough_phrases() -> None:
 def test_a_situation_has_several_openings_or_none(situation: Situation) -> None:
     names = {situation.id, *(g for g, members in BOOK.groups.items() if situation.id in members)}
     openings = [phrase for phrase in OPENINGS if names & set(phrase.situations)]
-    if situation.weight is Weight.QUIET or situation.id == "grief_mentioned":
+    if situation.weight in {Weight.QUIET, Weight.SILENT} or situation.id == "grief_mentioned":
         assert not openings
     else:
         assert len(openings) >= 2
@@ -335,6 +335,67 @@ def test_a_fault_is_not_owned_for_the_customer() -> None:
     assert not any("sorry" in text or "mistake" in text for text in found)
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "We are not at fault.",
+        "We accept no responsibility for that.",
+        "That was not us.",
+        "We owe you no apology.",
+        "There is nothing to apologise for.",
+        "We are not sorry for it.",
+        "This was not caused by us.",
+    ],
+)
+def test_no_fault_is_owned_where_the_draft_denies_it_or_refuses_to_apologise(end: str) -> None:
+    owned = "Your bike was sent to the wrong branch by mistake."
+    assert re.search("mistake|wrong|let you down", open_with(owned, "Where is my bike?")[0])
+    found = open_with(f"{owned} {end}", "Where is my bike?")
+    assert not any(re.search("sorry|mistake|ours|let you down", text) for text in found)
+
+
+@pytest.mark.parametrize(
+    ("draft", "message"),
+    [
+        ("The loan is refused.", "Then there is nothing left for me. I have the pills here."),
+        ("Your claim is declined. Threat reported.", "I'll burn your office down."),
+        ("Your request is denied.", "Do it or there'll be blood."),
+    ],
+)
+def test_nothing_is_inserted_where_words_of_ours_could_do_harm(draft: str, message: str) -> None:
+    assert open_with(draft, message) == []
+    assert close_with(draft, message) == []
+
+
+@pytest.mark.parametrize("first", ["Because it closes early.", "So that no seat stays empty."])
+def test_nothing_is_put_between_a_question_and_what_goes_on_from_it(first: str) -> None:
+    message = "Why was I refused??"
+    assert open_with(f"Your request is refused. {first}", message)
+    assert open_with(f"{first} Your request is refused.", message) == []
+
+
+def test_loud_marks_alone_are_nothing_to_thank_for() -> None:
+    draft = "The survey closes on Friday."
+    assert any("Thank" in text for text in open_with(draft, "The app is broken again!!"))
+    loud = open_with(draft, "why so many reminders??")
+    assert loud
+    assert not any("Thank" in text for text in loud)
+
+
+def test_a_closing_speaks_of_a_date_only_where_the_draft_holds_one() -> None:
+    message = "pls process"
+    assert any("date" in text for text in close_with("The deadline passed on Friday.", message))
+    assert not any("date" in text for text in close_with("Refund window closed.", message))
+
+
+def test_nobody_is_asked_for_a_paper_that_somebody_else_owns() -> None:
+    ours = close_with("The assessor's report is missing.", "Is my claim dead?")
+    yours = close_with("The receipt is missing.", "Is my claim dead?")
+    assert any("paper" in text for text in yours)
+    assert ours
+    assert not any(re.search("paper|what is missing", text) for text in ours)
+
+
 # Sentences.
 
 
@@ -351,6 +412,7 @@ def test_a_fault_is_not_owned_for_the_customer() -> None:
         ("Wait your turn.", "Please wait until it's your turn."),
         ("Don’t reply to this email.", "Please don't reply to this email."),
         ("No.", "I'm afraid that the answer is no."),
+        ("No comment.", "I'm not able to comment on this."),
     ],
 )
 def test_a_stock_sentence_is_said_in_full(stock: str, better: str) -> None:
@@ -466,6 +528,7 @@ def test_the_small_file_loads(tmp_path: Path) -> None:
         ({"label": "love"}, "label"),
         ({"needs": ["luck"]}, "needs"),
         ({"not_if": ["("]}, "Python regex"),
+        ({"only_if": ["("]}, "Python regex"),
     ],
 )
 def test_a_wrong_phrase_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:

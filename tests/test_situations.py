@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drafting.errors import PromptFileError
-from drafting.situations import Mark, even_out, find_marks, find_situations, load_situations, read
+from drafting.situations import (
+    Mark,
+    even_out,
+    find_marks,
+    find_situations,
+    load_situations,
+    read,
+    takes_closing,
+    takes_opening,
+)
 from drafting.situations.entries import Example, Noticed, Weight
 
 BOOK = load_situations()
@@ -89,6 +98,13 @@ def test_nothing_is_said_of_what_the_draft_disputes() -> None:
         "Error code 12 means that the cable is loose.",
         "A payment error occurred at your bank.",
         "Not our fault, ask the manufacturer.",
+        "This was not caused by our update.",
+        "Nothing was sent to the wrong address.",
+        "It was never entered incorrectly by our team.",
+        "We did not cancel. Your office did.",
+        "We didn't send this.",
+        "Closed by mistake, you say. We are not at fault.",
+        "Sent to the wrong house. No apology is due.",
     ],
 )
 def test_a_fault_is_never_ours_unless_the_draft_says_so(draft: str) -> None:
@@ -96,9 +112,60 @@ def test_a_fault_is_never_ours_unless_the_draft_says_so(draft: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "draft",
+    [
+        "Your bike is not here because our driver lost the label.",
+        "No bus came, and the timetable was wrong: our mistake.",
+        "Not only the first bill was sent to the wrong address.",
+        "We did not cancel it when you asked.",
+    ],
+)
+def test_a_negation_that_governs_something_else_denies_no_fault(draft: str) -> None:
+    assert "our_mistake" in find_situations(draft, "Where is it?")
+
+
+def test_a_silent_situation_hides_all_others_even_an_admitted_fault() -> None:
+    draft = "We closed it by mistake. Your claim is declined."
+    assert "our_mistake" in find_situations(draft, "I had chest pains.")
+    message = "I had chest pains. There is nothing left for me."
+    assert find_situations(draft, message) == ("self_harm_feared",)
+
+
+@pytest.mark.parametrize(
+    ("draft", "message", "opening", "closing"),
+    [
+        ("Your claim is declined.", "Where is my money??", True, True),
+        ("Because it is late. Your claim is declined.", "Why??", False, True),
+        ("To keep it clean. Your claim is declined.", "Why??", False, True),
+        ("To get in, ring the bell.", "It is locked??", True, True),
+        ("Your claim is declined.", "I'll burn your shop down.", False, False),
+    ],
+)
+def test_where_a_sentence_of_ours_may_stand(
+    draft: str, message: str, opening: bool, closing: bool
+) -> None:
+    assert takes_opening(draft, message) == opening
+    assert takes_closing(draft, message) == closing
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "We have been loyal tenants for nine years and would like yellow.",
+        "After six years with you and no thanks.",
+        "A member for five years and now this price.",
+        "three weeks without sleep",
+    ],
+)
+def test_years_with_us_and_nights_awake_are_no_wait(message: str) -> None:
+    assert "long_wait" not in find_situations("The price is $9.", message)
+
+
+@pytest.mark.parametrize(
     ("draft", "message"),
     [
         ("The screen isn't covered.", "My husband's phone died."),
+        ("The match is over.", "We lost badly on Sunday."),
         ("A new battery is $20.", "The laptop died yesterday."),
         ("The seat can be moved.", "My sister passed her exam and flies later."),
     ],

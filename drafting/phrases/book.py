@@ -77,6 +77,9 @@ class Phrase(Entry):
     not_if: tuple[Pattern, ...] = ()
     """What the draft must not say, where the phrase would repeat or contradict it."""
 
+    only_if: tuple[Pattern, ...] = ()
+    """What the draft must say, of which the phrase speaks as being there."""
+
     not_if_message: tuple[Pattern, ...] = ()
     replaces: tuple[Pattern, ...] = ()
     text: str

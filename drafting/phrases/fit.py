@@ -105,6 +105,8 @@ def _meet_needs(
 def _fit(slot: Slot, case: _Case, seed: int) -> tuple[Candidate, ...]:
     if case.marks & {Mark.KIND_FIRST, Mark.KIND}:
         return ()
+    if slot is Slot.OPENING and Mark.CONTINUES in case.marks:
+        return ()
     ranked: list[tuple[_Rank, str, Candidate]] = []
     for phrase in load_phrases().phrases:
         if phrase.slot is slot and _may_stand(phrase, case):
@@ -117,6 +119,7 @@ def _fit(slot: Slot, case: _Case, seed: int) -> tuple[Candidate, ...]:
 def _may_stand(phrase: Phrase, case: _Case) -> bool:
     return (
         phrase.needs <= case.needs
+        and (not phrase.only_if or speaks(phrase.only_if, case.reading.draft))
         and not speaks(phrase.not_if, case.reading.draft)
         and not speaks(phrase.not_if_message, case.reading.message)
     )

@@ -12,6 +12,8 @@ from drafting.situations.book import (
     find_situations,
     load_situations,
     read_file,
+    takes_closing,
+    takes_opening,
 )
 from drafting.situations.entries import Entry, Identifier, Mark, Pattern
 from drafting.situations.reading import Reading, even_out, find, read, speaks
@@ -32,4 +34,6 @@ __all__ = [
     "read",
     "read_file",
     "speaks",
+    "takes_closing",
+    "takes_opening",
 ]

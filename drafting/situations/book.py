@@ -33,12 +33,18 @@ class SituationBook:
         """The ids of the situations, in the order of the file, weighed against each other."""
         found = [situation for situation in self.situations if situation.is_found(reading)]
         weights = {situation.weight for situation in found}
+        if Weight.SILENT in weights:
+            return tuple(s.id for s in found if s.weight is Weight.SILENT)
         if Weight.GRAVE in weights:
             return tuple(s.id for s in found if s.weight in {Weight.GRAVE, Weight.OWNED})
         if Weight.QUIET in weights:
             return tuple(s.id for s in found if s.weight is Weight.QUIET)
         disputed = Mark.DISPUTE in self.find_marks(reading)
         return tuple(s.id for s in found if not (disputed and s.contested))
+
+    def is_silent(self, reading: Reading) -> bool:
+        """Whether words of ours could only do harm here."""
+        return any(s.weight is Weight.SILENT and s.is_found(reading) for s in self.situations)
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -120,7 +126,18 @@ def find_marks(reading: Reading) -> frozenset[Mark]:
 def find_situations(draft_text: str, customer_message: str | None) -> tuple[str, ...]:
     """The ids of the situations that both texts speak of for certain, strongest first.
 
-    A grave one stands beside an admitted fault only, and a quiet one alone. Where the draft
+    A silent and a quiet one stand alone, and a grave one beside an admitted fault only. Where the draft
     disputes what the customer tells, what rests on the customer's word is left out.
     """
     return load_situations().find_situations(read(draft_text, customer_message))
+
+
+def takes_closing(draft_text: str, customer_message: str | None) -> bool:
+    """Whether a sentence of ours may end the mail at all, however it is worded."""
+    return not load_situations().is_silent(read(draft_text, customer_message))
+
+
+def takes_opening(draft_text: str, customer_message: str | None) -> bool:
+    """Whether a sentence of ours may stand before the draft's first at all."""
+    book, reading = load_situations(), read(draft_text, customer_message)
+    return Mark.CONTINUES not in book.find_marks(reading) and not book.is_silent(reading)

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
-from drafting.situations.reading import Reading, speaks
+from drafting.situations.reading import Reading, affirms, speaks
 
 MACRO = re.compile(r"<([a-z_]+)>")
 
@@ -38,6 +38,9 @@ class Mark(StrEnum):
 
     LETTER = "letter"
     """The draft calls itself a letter or a notice."""
+
+    CONTINUES = "continues"
+    """The draft's first sentence goes on from the customer's: "Because the lift is broken."."""
 
     IMPROPER = "improper"
     """The message threatens, insults or asks for something that can't be right."""
@@ -119,11 +122,17 @@ class Noticed(Entry):
         """Whether a sign is met, and nothing speaks against it."""
         if self.unless and self.unless.is_touched(reading):
             return False
-        return any(sign.is_met(reading) for sign in self.signs)
+        return any(self._meets(sign, reading) for sign in self.signs)
+
+    def _meets(self, sign: Sign, reading: Reading) -> bool:
+        return sign.is_met(reading)
 
 
 class Weight(StrEnum):
     """What finding a situation means for the others."""
+
+    SILENT = "silent"
+    """Words of ours could only do harm: nothing is to be inserted, whatever else is found."""
 
     GRAVE = "grave"
     """So heavy that nothing else may be spoken of beside it."""
@@ -141,11 +150,18 @@ class Situation(Noticed):
     """Something that a customer may be in, stronger the earlier it stands in the file."""
 
     weight: Weight = Weight.PLAIN
+    deniable: bool = False
+    """Rests on the draft alone, so a negation that governs a sign leaves it unfound."""
+
     contested: bool = False
     """Rests on the customer's word, so a draft that disputes it leaves nothing to be said."""
 
     things: tuple[Identifier, ...] = ()
     """What `{thing}` may be in its phrases, best first."""
+
+    def _meets(self, sign: Sign, reading: Reading) -> bool:
+        is_denied = self.deniable and sign.draft and not affirms(sign.draft, reading.draft)
+        return not is_denied and sign.is_met(reading)
 
 
 class MarkEntry(Noticed):

@@ -22,6 +22,17 @@ _MERGE_TAG = re.compile(
 _NUMBER = re.compile(r"(?<!\S)\S*\d\S*?(?=[.,;:!?)\"]{0,5}(?:\s|$))")
 
 
+_DENIAL = re.compile(
+    r"(?:(?<!\w)(?:not|never|nor|neither|no|none|nothing|without|hardly|den(?:y|ies|ied))|n't)"
+    r"(?: (?:because|due to|owing to))?"
+    r"(?: (?!(?:because|since|as|and|but|which|that|after|when|due|owing|only|just|for)(?!\w))"
+    r"[\w'#-]+){0,3} ?$"
+)
+"""A negation that reaches to the end of the text: "not ... by", but not "not there because"."""
+_REACH = 100
+"""Characters before a sign that are searched for its negation."""
+
+
 @cache
 def _compile(patterns: tuple[str, ...]) -> re.Pattern[str]:
     # Word boundaries, but only beside letters: a pattern may start or end with punctuation.
@@ -37,6 +48,17 @@ def find(patterns: tuple[str, ...], text: str) -> int | None:
 def speaks(patterns: tuple[str, ...], text: str) -> bool:
     """Whether one of the patterns stands in an evened-out text, at whole words."""
     return find(patterns, text) is not None
+
+
+def affirms(patterns: tuple[str, ...], text: str) -> bool:
+    """Whether one of the patterns stands in an evened-out text with no negation that governs it."""
+    pattern, at = _compile(patterns), 0
+    while found := pattern.search(text, at):
+        start = found.start()
+        if not _DENIAL.search(text[max(0, start - _REACH) : start]):
+            return True
+        at = start + 1
+    return False
 
 
 @dataclass(frozen=True, slots=True)
