@@ -106,18 +106,20 @@ class Chooser:
         """Return the model's rewrites that pass the checks and keep the meaning."""
         if not found and _keeps(written, self._bar.keep):
             return []
-        passing = [
-            filled.candidate
-            for filled in written
-            if _is_wanted(filled.candidate, found)
-            and self._passes(slot, filled.candidate, failures)
-        ]
+        passing: list[Candidate] = []
+        unsure = 0
+        for filled in written:
+            wanted = _is_wanted(filled.candidate, found)
+            if wanted and self._passes(slot, filled.candidate, failures):
+                sure = filled.log_probability >= self._bar.likelihood
+                passing += [filled.candidate] if sure else []
+                unsure += not sure
         options = [
             _Option(candidate, load_reasons().why.of(candidate), meaning)
             for candidate, meaning in zip(passing, self._measure(slot, passing), strict=True)
         ]
         meant = [option for option in options if option.meaning >= self._bar.meaning]
-        failures += [MEANING_UNSURE] * (len(options) - len(meant))
+        failures += [MEANING_UNSURE] * (unsure + len(options) - len(meant))
         return meant
 
     def _passes(self, slot: Slot, candidate: Candidate, failures: list[Failure]) -> bool:

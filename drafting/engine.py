@@ -3,6 +3,7 @@
 Knows nothing of weights, tokens or devices.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -64,6 +65,8 @@ class Bar:
 
     meaning: float = -0.45
     """Least mean log-probability (nats a token) of a sentence given its rewrite."""
+    likelihood: float = -math.inf
+    """Least mean log-probability (nats a token) of a rewrite under its grammar."""
     fluency: float = -0.5
     """Least mean log-probability (nats a token) of an opening under its grammar."""
     keep: float = 0.3
