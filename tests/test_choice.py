@@ -1,6 +1,7 @@
 """What fills a slot: verified, meant, and from the surest source; else the sentence stands."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -81,6 +82,15 @@ def test_a_filling_below_the_meaning_bar_is_not_used() -> None:
     choice = choose(BLAME, [rewrite(BETTER)], engine=unsure)
     assert choice == Choice(failure=MEANING_UNSURE)
     assert choose(BLAME, [rewrite(BETTER)], engine=ScriptedEngine(meaning=-1.0, bar=BAR)) != choice
+
+
+def test_a_filling_that_the_model_is_not_sure_of_is_not_used() -> None:
+    bar = replace(BAR, likelihood=-0.3)
+    sure = ScriptedEngine(log_probability=-0.3, bar=bar)
+    unsure = ScriptedEngine(log_probability=-0.31, bar=bar)
+    written = [rewrite(BETTER, Label.BENEFIT_OF_THE_DOUBT)]
+    assert choose(BLAME, written, engine=sure).candidate == written[0]
+    assert choose(BLAME, written, engine=unsure) == Choice(failure=MEANING_UNSURE)
 
 
 def test_of_two_fillings_the_one_that_keeps_more_meaning_is_used() -> None:
