@@ -3,13 +3,10 @@
 Says what to write instead, and never what a key or an address holds. Connects to nothing.
 """
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from drafting.errors import SettingError
-
-if TYPE_CHECKING:
-    from drafting.settings import Settings
 
 EXAMPLE = "such as http://127.0.0.1:8000/v1"
 VERSION = "/v1"
@@ -17,7 +14,46 @@ OPERATIONS = ("/completions", "/models")
 """How addresses end that are no base."""
 
 
-def check_remote(settings: "Settings") -> None:
+class RemoteSettings(Protocol):
+    """The settings that are looked at, and which of them were given."""
+
+    @property
+    def engine(self) -> str:
+        """Where the model runs."""
+        ...
+
+    @property
+    def remote_url(self) -> str:
+        """Base address of the server."""
+        ...
+
+    @property
+    def remote_key(self) -> str:
+        """Key that it asks for."""
+        ...
+
+    @property
+    def remote_model(self) -> str:
+        """The model's name there."""
+        ...
+
+    @property
+    def remote_dialect(self) -> str:
+        """How it takes grammars."""
+        ...
+
+    @property
+    def remote_score(self) -> str:
+        """What measures meaning."""
+        ...
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """Names of the settings that were given."""
+        ...
+
+
+def check_remote(settings: RemoteSettings) -> None:
     """Refuse settings of the local and the remote engine that contradict each other.
 
     Raises:
@@ -81,7 +117,7 @@ def _check_local(remote: list[str]) -> None:
         )
 
 
-def _check_score(settings: "Settings", given: set[str]) -> None:
+def _check_score(settings: RemoteSettings, given: set[str]) -> None:
     tells = settings.remote_dialect != "llamacpp"
     if settings.remote_score == "server" and not tells:
         raise SettingError(
