@@ -5,11 +5,12 @@ from types import ModuleType
 
 from tests.scripted import ScriptedEngine
 
-loading = ModuleType("models.loading")
-loading.load_engine = lambda _: ScriptedEngine()  # type: ignore[attr-defined]
-sys.modules["models.loading"] = loading  # The real one loads torch, which takes seconds.
-
 if __name__ == "__main__":
+    loading = ModuleType("models.loading")
+    loading.load_engine = lambda _: ScriptedEngine()  # type: ignore[attr-defined]
+    # In this process alone; whoever imports this file keeps the real one.
+    sys.modules["models.loading"] = loading
+
     from drafting.commands import drafting
 
     drafting()

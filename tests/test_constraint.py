@@ -204,7 +204,7 @@ def test_an_engine_out_of_its_limits_fills_nothing(
     heard: list[str] = []
     ask = Ask(Mail(None, "-"), slots(), 2)
     with pytest.raises(GrammarError) as caught:
-        random_engine("causal").fill([ask], lambda number, slot, found: heard.append(slot))
+        random_engine("babbling").fill([ask], lambda number, slot, found: heard.append(slot))
     assert "Zanzibar" not in str(caught.value)
 
 

@@ -169,7 +169,8 @@ def test_only_what_was_ticked_is_written(client: FlaskClient) -> None:
     review = client.get(batch["review"], buffered=True).json
     assert review
     first, second, third = review["items"]
-    first["ticked"], second["accepted"] = False, [second["result"]["changes"][0]["id"]]
+    first["ticked"], second["ticked"], third["ticked"] = False, True, True
+    second["accepted"] = [second["result"]["changes"][0]["id"]]
     third["result"]["reply"] = "Somebody else's words."
     given = apply(client, batch, review)
     assert "filename=macros-reviewed.csv" in given.headers["Content-Disposition"]

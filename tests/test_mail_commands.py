@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-import tests.scripted_command  # noqa: F401 - puts the scripted engine in the model's place
 from drafting.commands import drafting
 from drafting.mail import read_mail, write_mail
 from drafting.result import Result as Rewritten
 from drafting.rewriter import Rewriter
+from models import loading
 from tests.mails.corpus import corpus
 from tests.scripted import ScriptedEngine
 
@@ -22,6 +22,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr(loading, "load_engine", lambda _: ScriptedEngine())
     monkeypatch.chdir(tmp_path)
     Path("draft.eml").write_bytes(MAIL)
 

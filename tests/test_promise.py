@@ -76,6 +76,8 @@ def new_facts(slot: Slot, text: str) -> list[str]:
         and not (fact.kind is FactKind.NAME and is_said(fact.text, slot))
         # Two possessives can look like quote marks; free text has no others.
         and not (fact.kind is FactKind.QUOTE and fact.text[0] in "'’")
+        # The last item of a menu path seems to go on with the word behind it.
+        and not (" > " in fact.text and fact.text.startswith(slot.literals))
     ]
 
 

@@ -13,7 +13,7 @@ CURT = (
     "Kind regards,\nClaims Team\n"
 )
 KIND = "Your parcel is on its way. Just reply if you have any questions."
-COLD = "Hi Sam,\n\nNo. Your order 7731 left on Monday.\n\nBo"
+COLD = "Hi Sam,\n\nYou have not bothered to fill in the form. Your order 7731 left on Monday.\n\nBo"
 """A refusal that nothing certain can be made of: it is kept, with a note."""
 
 MODEL_MS = 600_000

@@ -130,7 +130,7 @@ def test_a_note_stands_at_its_sentence_and_can_be_acted_on(
     desk = open_desk(scripted)
     desk.rewrite(COLD)
     note = desk.find(".row.note")
-    expect(note.locator(".text")).to_have_text("No.")
+    expect(note.locator(".text")).to_have_text("You have not bothered to fill in the form.")
     expect(note).to_contain_text("stays as written")
     note.get_by_role("button", name="Try other wordings").click()
     expect(desk.find("#toast")).to_contain_text("no new wording")
