@@ -136,13 +136,19 @@ JUNK_PIECES = (
 
 
 def measure_seconds(text: str) -> float:
-    """Processor time of what this package does itself: finding atoms has its own tests."""
+    """Processor time of what this package does itself: finding atoms has its own tests.
+
+    The shortest of three runs: on a busy machine one alone may take many times as long.
+    """
     atoms = [found.span() for found in re.finditer(r"\d+", text)]
-    start = process_time()
-    for flow in lay_out(text, atoms).flows:
-        split_sentences(text, flow.span, atoms)
-    read_customer_message(text, None)
-    return process_time() - start
+    times = []
+    for _ in range(3):
+        start = process_time()
+        for flow in lay_out(text, atoms).flows:
+            split_sentences(text, flow.span, atoms)
+        read_customer_message(text, None)
+        times.append(process_time() - start)
+    return min(times)
 
 
 @pytest.mark.parametrize("piece", [*chain.from_iterable(JUNK_PIECES), "A. "])
