@@ -48,9 +48,10 @@ def wait_until(client: FlaskClient, address: str, state: str = "done") -> dict[s
     """Wait until a batch is in some state, and return it."""
     end = time.monotonic() + PATIENCE
     while True:
-        batch = client.get(address).json
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.text
+        batch = answer.json
         assert batch
-        assert "state" in batch, batch
         if batch["state"] == state:
             return dict(batch)
         assert time.monotonic() < end, f"waited for {state}: {batch}"

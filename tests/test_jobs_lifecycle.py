@@ -47,7 +47,7 @@ def test_a_running_batch_is_cancelled_and_then_deleted() -> None:
 
 def test_a_waiting_batch_is_never_begun_once_it_is_cancelled() -> None:
     engine = GatedEngine()
-    with serving(engine) as app:
+    with serving(engine, **FREE) as app:
         client = app.test_client()
         address = send_good(client, [CURT])
         assert client.delete(address).json["state"] == "cancelled"  # type: ignore[index]

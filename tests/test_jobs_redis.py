@@ -14,7 +14,7 @@ from fakeredis import TcpFakeServer
 from tests.batching import batching, send_good, wait_until
 from tests.browser.served import find_port
 from tests.serving import CURT
-from tests.test_jobs_restart import TEXTS, finish, send, server, wait
+from tests.test_jobs_restart import TEXTS, finish, look, send, server, wait
 
 SERVER = shutil.which("redis-server")
 
@@ -55,9 +55,9 @@ def test_batches_may_wait_in_redis(redis: str) -> None:
 def test_a_server_killed_goes_on_with_the_same_redis(redis: str, tmp_path: Path) -> None:
     with server(tmp_path, DRAFTING_REDIS=redis) as (process, client):
         address = send(client)
-        wait(lambda: client.get(address).json()["done"] >= 5)
+        wait(lambda: look(client, address)["done"] >= 5)
         process.kill()
         process.wait(30)
     with server(tmp_path, DRAFTING_REDIS=redis) as (_, client):
         finish(client, address)
-        assert client.get(address).json()["counts"] == {"rewritten": len(TEXTS)}
+        assert look(client, address)["counts"] == {"rewritten": len(TEXTS)}

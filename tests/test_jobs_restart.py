@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.batching import BATCHES, make_csv
+from tests.batching import BATCHES, FREE, make_csv
 from tests.browser.served import find_port
 
 PATIENCE = 90
@@ -25,15 +25,21 @@ TEXTS = [f"You failed to send form {n}. Send it now!!" for n in range(60)]
 def server(data: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """Start a server on some data and wait until it answers."""
     port = find_port()
-    environment = {"DRAFTING_PORT": str(port), "DRAFTING_DATA": str(data), **more}
+    # On a slow machine, who asks every few milliseconds would come to the limits of one address.
+    free = {
+        "DRAFTING_OTHER_LIMIT": FREE["other_limit"],
+        "DRAFTING_REWRITE_LIMIT": FREE["rewrite_limit"],
+    }
+    environment = {"DRAFTING_PORT": str(port), "DRAFTING_DATA": str(data), **free, **more}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.slow_server"],
         env=os.environ | environment,
         stderr=subprocess.DEVNULL,
     )
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
-            wait(lambda: is_alive(client))
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
+            wait(lambda: process.poll() is not None or is_alive(client))
+            assert process.poll() is None, "the server stopped"
             yield process, client
     finally:
         process.kill()
@@ -61,16 +67,31 @@ def send(client: httpx.Client) -> str:
     return answer.headers["location"]
 
 
+def look(client: httpx.Client, address: str) -> dict[str, Any]:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
 def finish(client: httpx.Client, address: str) -> bytes:
-    wait(lambda: client.get(address).json()["state"] == "done")
-    return client.get(f"{address}/result").content
+    wait(lambda: look(client, address)["state"] == "done")
+    answer = client.get(f"{address}/result")
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def test_a_batch_that_cannot_be_looked_at_says_why(tmp_path: Path) -> None:
+    with server(tmp_path, DRAFTING_OTHER_LIMIT="1 per minute") as (_, client):
+        address = send(client)
+        with pytest.raises(AssertionError, match="too_many_requests"):
+            finish(client, address)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_restart_goes_on_and_does_nothing_twice(tmp_path: Path, number: signal.Signals) -> None:
     with server(tmp_path) as (process, client):
         address = send(client)
-        wait(lambda: client.get(address).json()["done"] >= 5)
+        wait(lambda: look(client, address)["done"] >= 5)
         process.send_signal(number)
         process.wait(PATIENCE)
     (journal,) = tmp_path.rglob("*.journal")
