@@ -9,18 +9,22 @@ from itertools import islice
 from drafting.candidate import Candidate, Op, Source
 from drafting.draft import Draft
 from drafting.phrases.book import THING, Need, Phrase, Slot, load_phrases
+from drafting.phrases.echo import echo_openings
 from drafting.situations import (
     Mark,
     Reading,
+    Weight,
     even_out,
     find,
     find_marks,
     find_situations,
+    load_situations,
     read,
     speaks,
 )
 
 _OUR_MISTAKE = "our_mistake"
+_MOST_ECHOES = 3
 _OF_THE_THING = frozenset({Need.NAMED_TWICE, Need.NAMED_ALONE})
 """What a phrase needs of its thing, which depends on the phrase."""
 
@@ -38,15 +42,38 @@ class _Case:
     needs: frozenset[Need]
     draft: str
     """As written: what is evened out is alike for all the mails of one template."""
+    message: str
+    """As written, empty for none."""
+
+    @property
+    def weights(self) -> frozenset[Weight]:
+        """How heavy its situations are."""
+        known = load_situations().situations
+        return frozenset(s.weight for s in known if s.id in self.situations)
 
 
 def fit_openings(draft: Draft, customer_message: str | None, seed: int) -> tuple[Candidate, ...]:
     """Openings for the draft, most specific first; none where it is kind, neutral or unclear.
 
     Without a `customer_message` the one quoted in the draft counts. The same draft and seed give
-    the same order; another draft gives another, so that replies differ.
+    the same order; another draft gives another, so that replies differ. What gives back the
+    customer's own words goes first, but behind a mistake of ours, which is owned up to before all.
     """
-    return _fit(Slot.OPENING, _look_at(draft, customer_message), seed)
+    case = _look_at(draft, customer_message)
+    fitting, echoes = _fit(Slot.OPENING, case, seed), _echo(case, seed)
+    return (*fitting, *echoes) if Weight.OWNED in case.weights else (*echoes, *fitting)
+
+
+def _echo(case: _Case, seed: int) -> tuple[Candidate, ...]:
+    """Give back the customer's words, where they are calm and nothing heavier is to be spoken of."""
+    unfit = {Mark.KIND_FIRST, Mark.KIND, Mark.CONTINUES, Mark.IMPROPER}
+    heavy = {Weight.SILENT, Weight.GRAVE, Weight.QUIET}
+    if case.marks & unfit or case.weights & heavy:
+        return ()
+    disputed = Mark.DISPUTE in case.marks
+    return tuple(
+        islice(echo_openings(case.message, case.draft, seed, disputed=disputed), _MOST_ECHOES)
+    )
 
 
 def fit_closings(draft: Draft, customer_message: str | None, seed: int) -> tuple[Candidate, ...]:
@@ -78,7 +105,14 @@ def _look_at(draft: Draft, customer_message: str | None) -> _Case:
         find_marks(read(_without_history(draft), None)) & {Mark.NO_REPLY}
     )
     situations = find_situations(body, message)
-    return _Case(reading, situations, marks, _meet_needs(reading, situations, marks), draft.text)
+    return _Case(
+        reading,
+        situations,
+        marks,
+        _meet_needs(reading, situations, marks),
+        draft.text,
+        message or "",
+    )
 
 
 def _without_history(draft: Draft) -> str:

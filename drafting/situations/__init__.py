@@ -15,7 +15,7 @@ from drafting.situations.book import (
     takes_closing,
     takes_opening,
 )
-from drafting.situations.entries import Entry, Identifier, Mark, Pattern
+from drafting.situations.entries import Entry, Identifier, Mark, Pattern, Weight
 from drafting.situations.reading import Reading, even_out, find, read, speaks
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Mark",
     "Pattern",
     "Reading",
+    "Weight",
     "check_entries",
     "even_out",
     "find",
