@@ -78,7 +78,8 @@ def rewrite(
 ) -> None:
     """Rewrite the draft in FILE (or standard input, -) and show what was changed.
 
-    Of a mail (eml), the mail with its new text is printed and nothing else.
+    Of a mail (eml), the mail with its new text is printed and nothing else. Notes on what was left
+    alone go to standard error then, and with --in-place.
     """
     # Standard input has another name, or none, than a file.
     if in_place and getattr(file, "name", "-") in {"-", "<stdin>", 0}:
@@ -93,6 +94,7 @@ def rewrite(
         click.echo(result.model_dump_json(indent=2))
     elif source.is_mail and not in_place:
         click.echo(data, nl=False)
+        _show_notes(result, err=True)
     else:
         _show(result, with_reply=not in_place)
 
@@ -104,7 +106,7 @@ def rewrite(
 def check(file: IO[bytes], kind: str, as_json: bool) -> None:
     """Say what is curt, blaming or policy-heavy in FILE; exit status 1 where something is."""
     with _kind_errors():
-        reading = read_request(read_source(file.read(), kind).request())
+        reading = read_request(read_source(file.read(), kind, only_read=True).request())
     findings = place_findings(reading.findings)
     if as_json:
         click.echo("[" + ",\n ".join(f.model_dump_json() for f in findings) + "]")
@@ -192,11 +194,16 @@ def _show(result: Result, *, with_reply: bool) -> None:
     click.secho(f"-- Changes: {named or 'none'}", bold=True)
     for change in result.changes:
         _show_change(change)
-    for note in result.notes:
-        place = f" (sentence {note.sentence})" if note.sentence else ""
-        click.echo(f"note{place}: {note.message}")
+    _show_notes(result, err=not with_reply)
     if result.facts:
         click.echo(f"Facts kept: {len(result.facts)} of {len(result.facts)}.")
+
+
+def _show_notes(result: Result, *, err: bool) -> None:
+    """Print what was left alone and why; on standard error where the reply goes elsewhere."""
+    for note in result.notes:
+        place = f" (sentence {note.sentence})" if note.sentence else ""
+        click.echo(f"note{place}: {note.message}", err=err)
 
 
 def _name(change: Change) -> str:

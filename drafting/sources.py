@@ -72,15 +72,17 @@ class MailSource:
         return result.model_copy(update={"notes": notes}), written.data
 
 
-def read_source(data: bytes, kind: str) -> Source:
-    """Return what some bytes of a kind (see `KINDS`) are.
+def read_source(data: bytes, kind: str, *, only_read: bool = False) -> Source:
+    """Return what some bytes of a kind (see `KINDS`) are; `only_read` where no reply is wanted.
 
     Raises:
         NotTextError: they should be text and aren't.
         MailError: they should be a mail that can be rewritten and aren't.
 
     """
-    return MailSource(read_mail(data)) if kind == MAIL else TextSource(data, Format(kind))
+    if kind == MAIL:
+        return MailSource(read_mail(data, only_read=only_read))
+    return TextSource(data, Format(kind))
 
 
 def read_text(data: bytes) -> str:

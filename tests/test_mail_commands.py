@@ -44,6 +44,35 @@ def test_the_mail_is_printed_and_nothing_else(run: Run) -> None:
     assert Path("draft.eml").read_bytes() == MAIL
 
 
+BLAMED = "This is your own fault. Send the form!!\n"
+LEFT = f"Subject: x\n\n{BLAMED}".encode()
+
+
+def test_notes_go_to_standard_error_where_the_mail_goes_elsewhere(run: Run) -> None:
+    Path("draft.eml").write_bytes(LEFT)
+    (note,) = json.loads(run("rewrite", "--format", "eml", "--json", "draft.eml").stdout)["notes"]
+    printed = run("rewrite", "--format", "eml", "draft.eml")
+    assert note["message"] in printed.stderr
+    assert printed.stdout_bytes == kinder(LEFT)
+    in_place = run("rewrite", "--format", "eml", "--in-place", "draft.eml")
+    assert note["message"] in in_place.stderr
+    assert note["message"] not in in_place.stdout
+    assert Path("draft.eml").read_bytes() == kinder(LEFT)
+    as_text = run("rewrite", input=BLAMED)
+    assert note["message"] in as_text.stdout
+    assert as_text.stderr == ""
+
+
+def test_a_delivered_mail_is_checked_but_not_rewritten(run: Run) -> None:
+    delivered = b"DKIM-Signature: v=1; b=x\r\n" + MAIL
+    Path("draft.eml").write_bytes(delivered)
+    done = run("rewrite", "--format", "eml", "--in-place", "draft.eml")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "DKIM-Signature" in done.stderr
+    assert Path("draft.eml").read_bytes() == delivered
+    assert run("check", "--format", "eml", "draft.eml").exit_code == 1
+
+
 def test_in_place(run: Run) -> None:
     Path("draft.eml").chmod(0o600)
     Path("link.eml").symlink_to("draft.eml")

@@ -146,6 +146,52 @@ def test_a_sealed_mail_that_is_only_quoted_is_none() -> None:
     read_mail(b"Subject: x\n\nNo refund.\n\n> -----BEGIN PGP MESSAGE-----\n> hQEMA\n")
 
 
+DELIVERED = [
+    b"DKIM-Signature: v=1; a=rsa-sha256; d=mail.example; s=a;\r\n h=from:to; bh=x; b=y\r\n",
+    b"dkim-signature: v=1; b=\r\n",
+    b"ARC-Seal: i=1; b=x\r\nARC-Message-Signature: i=1; b=y\r\n",
+    b"ARC-Authentication-Results: i=1; mx.example; spf=pass\r\n",
+    b"DomainKey-Signature: a=rsa-sha1; b=x\r\n",
+]
+
+
+@pytest.mark.parametrize("name", ["gmail_en", "mutt_en", "outlook_web_de"])
+@pytest.mark.parametrize("seal", DELIVERED)
+def test_a_delivered_mail_is_refused_and_told_what_to_do(seal: bytes, name: str) -> None:
+    newline = b"\r\n" if b"\r\n" in corpus()[name] else b"\n"
+    data = seal.replace(b"\r\n", newline) + corpus()[name]
+    with pytest.raises(SealedMailError) as caught:
+        read_mail(data)
+    assert "draft" in str(caught.value)
+    assert "take out the field" in str(caught.value)
+    assert read_mail(data, only_read=True).draft == read_mail(corpus()[name]).draft
+
+
+def test_taking_out_the_fields_that_are_told_is_enough() -> None:
+    """A mail program that begins a draft from an old mail may leave them in."""
+    lines = [*DELIVERED[2].splitlines(keepends=True), *DELIVERED[3:]]
+    with pytest.raises(SealedMailError) as caught:
+        read_mail(b"".join(lines) + corpus()["mutt_en"])
+    told = str(caught.value).partition("take out ")[2]
+    rest = [line for line in lines if f"`{line.partition(b':')[0].decode()}`" not in told]
+    assert read_mail(b"".join(rest) + corpus()["mutt_en"]).draft
+
+
+@pytest.mark.parametrize("name", ["gmail_en", "mutt_en"])
+def test_a_delivered_mail_within_a_draft_is_no_reason_to_refuse(name: str) -> None:
+    """Forwarded as an attachment, inline, or quoted in the text."""
+    delivered = DELIVERED[0] + DELIVERED[2] + corpus()["emacs_en"]
+    for disposition in (b"attachment; filename=old.eml", b"inline"):
+        mail = (
+            b"Subject: Fwd\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=fw\r\n\r\n"
+            b"--fw\r\n\r\nPer our policy, refunds end after 30 days.\r\n--fw\r\nContent-Type: message/rfc822\r\n"
+            b"Content-Disposition: " + disposition + b"\r\n\r\n" + delivered + b"\r\n--fw--\r\n"
+        )
+        assert read_mail(mail).draft.startswith("Per our policy")
+    quoted = corpus()[name] + b"\n\nDKIM-Signature: v=1; b=x\n"
+    assert read_mail(quoted).draft
+
+
 def try_all(data: bytes) -> None:
     """Read, change and write a mail, whatever it is: only our own errors may come."""
     try:

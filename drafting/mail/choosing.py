@@ -4,6 +4,7 @@ Knows kinds of parts and how they stand together (RFC 2046, RFC 2387); reads non
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drafting.errors import MailTextMissingError, NotMailError, SealedMailError
@@ -25,6 +26,10 @@ _ENCRYPTED = frozenset(
         "application/x-pkcs7-mime",
     }
 )
+_SEALS = (
+    "DKIM-Signature", "DomainKey-Signature", "ARC-Seal", "ARC-Message-Signature", "ARC-Authentication-Results",
+)  # fmt: skip
+"""Fields that servers put over a mail as they deliver it (RFC 6376, RFC 8617); a draft has none."""
 _KNOWN_FIELDS = (
     "From", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Reply-To", "Sender",
     "In-Reply-To", "References", "Received", "Return-Path", "Delivered-To", "Newsgroups", "Fcc", "Resent-From",
@@ -79,6 +84,28 @@ def refuse_signed() -> SealedMailError:
         "This mail is signed or encrypted, and a new text would break that. "
         "Please rewrite the draft first and sign it then."
     )
+
+
+def refuse_delivered(whole: Part) -> None:
+    """Refuse a mail over which a server has put its seal; one that is attached doesn't count.
+
+    Raises:
+        SealedMailError: it is signed by a server.
+
+    """
+    found = [name for name in _SEALS if name in whole.headers]
+    if found:
+        raise SealedMailError(
+            f"This mail was delivered already: a server signed it (`{found[0]}`), and a new text "
+            "would break that. Please send the draft as it was before it was sent. If this is a "
+            f"new draft made from an old mail, take out {_list_names(found)} first."
+        )
+
+
+def _list_names(names: Sequence[str]) -> str:
+    *most, last = (f"`{name}`" for name in names)
+    fields = f"the fields {', '.join(most)} and" if most else "the field"
+    return f"{fields} {last}"
 
 
 def choose_texts(whole: Part) -> Texts:

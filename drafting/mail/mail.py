@@ -18,6 +18,7 @@ from drafting.mail.bodies import Body, HtmlBody, PlainBody, cut_message
 from drafting.mail.choosing import (
     Texts,
     choose_texts,
+    refuse_delivered,
     refuse_sealed,
     refuse_signed,
     require_mail,
@@ -86,12 +87,12 @@ class WrittenMail:
     notes: tuple[Note, ...]
 
 
-def read_mail(data: bytes) -> MailDraft:
-    """Read a draft mail.
+def read_mail(data: bytes, *, only_read: bool = False) -> MailDraft:
+    """Read a draft mail; where it is only read and not written, it may be a delivered one.
 
     Raises:
         NotMailError: it has no header of a mail.
-        SealedMailError: it is signed or encrypted.
+        SealedMailError: it is signed or encrypted, by a person or as it was delivered.
         MailTextMissingError: it has no text.
         BrokenMailError: its text can't be decoded.
         TooLargeError: it, or its text, has too many bytes.
@@ -105,6 +106,8 @@ def read_mail(data: bytes) -> MailDraft:
     whole = read_parts(data)
     require_mail(data, whole)
     refuse_sealed(whole)
+    if not only_read:
+        refuse_delivered(whole)
     bodies = tuple(_read_bodies(data, choose_texts(whole), whole))
     if any(body.is_sealed for body in bodies):
         raise refuse_signed()
