@@ -194,6 +194,7 @@ def test_cors_is_off_unless_origins_are_named() -> None:
         answer = client.post("/api/v1/check", json=BODY, headers=sent)
         assert answer.status_code == 200
         assert answer.headers["Access-Control-Allow-Origin"] == "https://desk.example"
+        assert "Drafting-Notes" in answer.headers["Access-Control-Expose-Headers"]
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/nothing", "/openapi.json"])

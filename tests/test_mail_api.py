@@ -1,5 +1,7 @@
 """Draft mails over HTTP: a mail in, a mail or its result out, and what is refused."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -57,12 +59,68 @@ def test_accept_chooses_the_answer(client: FlaskClient, accept: str | None, kind
         assert "Where is my refund" not in result.draft_text
 
 
+BLAMED = f"Subject: {CANARY}\n\nThis is your own fault, {CANARY}. Send the form D-2!!\n".encode()
+HTML_ALONE = (
+    b"Content-Type: text/html\n\n<p hidden>x<p>Send the form!!<p>Per our policy, no refund.\n"
+)
+UNLIKE = (
+    b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nPlease see the HTML.\n--b\n"
+    b"Content-Type: text/html\n\n<p>Send the form!!</p>\n--b--\n"
+)
+NOTED = {"kept_as_written": BLAMED, "formatting_simplified": HTML_ALONE, "other_text_kept": UNLIKE}
+
+
+@pytest.mark.parametrize("data", [*(corpus()[n] for n in sorted(corpus())[::9]), *NOTED.values()])
+def test_the_header_counts_what_json_tells(client: FlaskClient, data: bytes) -> None:
+    asked = {"data": data, "content_type": MAIL}
+    told = Result.model_validate(
+        client.post("/api/v1/rewrite", headers={"Accept": "application/json"}, **asked).json
+    )
+    answer = client.post("/api/v1/rewrite", **asked)
+    changes = Counter((change.label or change.op).value for change in told.changes)
+    notes = Counter(note.code for note in told.notes)
+    assert read_counts(answer.headers["Drafting-Changes"]) == changes
+    assert read_counts(answer.headers.get("Drafting-Notes", "")) == notes
+    assert CANARY not in str(answer.headers)
+
+
+def test_the_header_is_documented(client: FlaskClient) -> None:
+    operation = client.get("/openapi.json").json["paths"]["/api/v1/rewrite"]["post"]  # type: ignore[index]
+    answer = client.post("/api/v1/rewrite", data=BLAMED, content_type=MAIL)
+    sent = {name for name in answer.headers.keys() if name.startswith("Drafting-")}  # noqa: SIM118
+    assert sent == set(operation["responses"]["200"]["headers"])
+    assert all(name in client.get("/docs").text for name in sent)
+
+
+def test_the_header_says_nothing_where_there_is_nothing_to_say(client: FlaskClient) -> None:
+    kind = b"Subject: x\n\nThank you for telling us, and I'm glad that it works now.\n"
+    answer = client.post("/api/v1/rewrite", data=kind, content_type=MAIL)
+    assert answer.data == kind
+    assert "Drafting-Changes" not in answer.headers
+    assert answer.headers["Drafting-Notes"] == "already_kind=1"
+
+
+@pytest.mark.parametrize("code", NOTED)
+def test_the_header_tells_of_each_note(client: FlaskClient, code: str) -> None:
+    """Also of those that are made as the mail is written, after the rewrite."""
+    answer = client.post("/api/v1/rewrite", data=NOTED[code], content_type=MAIL)
+    assert read_counts(answer.headers["Drafting-Notes"])[code] == 1
+
+
+def read_counts(field: str) -> dict[str, int]:
+    """Read a dictionary of integers (RFC 9651, 3.2)."""
+    members = [member.split("=") for member in field.split(", ") if member]
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name, _ in members)
+    return {name: int(count) for name, count in members}
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
         (f"Hello {CANARY},\n\nNo refund.\n".encode(), "not_mail"),
         (b"", "not_mail"),
         (f"Content-Type: application/pkcs7-mime\n\n{CANARY}\n".encode(), "sealed_mail"),
+        (f"DKIM-Signature: v=1; d={CANARY}\nSubject: x\n\nNo.\n".encode(), "sealed_mail"),
         (f"Content-Type: application/pdf\n\n{CANARY}\n".encode(), "mail_without_text"),
         (
             f"Subject: x\nContent-Transfer-Encoding: base64\n\n!!{CANARY}\n".encode(),

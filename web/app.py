@@ -56,7 +56,7 @@ def create_app(settings: Settings, worker: Worker, *, insecure: bool = False) ->
             app,
             resources={r"/api/.*": {"origins": origins}},
             allow_headers=["Authorization", "Content-Type", "X-API-Key"],
-            expose_headers=["Location"],
+            expose_headers=["Location", *mails.HEADERS],
             methods=["GET", "POST", "DELETE"],
         )
     if settings.proxies:

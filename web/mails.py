@@ -3,6 +3,9 @@
 Knows what the query may hold and which answer is wanted; nothing of how a mail is read.
 """
 
+from collections import Counter
+from collections.abc import Iterable
+
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +16,14 @@ from web.bodies import MOST_SEED, read_body
 
 MEDIA_TYPE = "message/rfc822"
 ENDPOINT = "api.rewrite"
+CHANGES, NOTES = "Drafting-Changes", "Drafting-Notes"
+HEADERS = {
+    CHANGES: "How many changes carry each label, and how many sentences were deleted, such as "
+    "`explanation=2, next_steps=1, delete=1`.",
+    NOTES: "How often each note is given, by its code, such as `kept_as_written=2`: what was left "
+    "alone, or should be looked at.",
+}
+"""What is told of a mail beside it, as dictionaries of RFC 9651; none is sent empty, no text is in them."""
 
 
 class MailQuery(BaseModel):
@@ -56,12 +67,22 @@ def read() -> tuple[MailDraft, Request]:
 def finish(mail: MailDraft, result: Result) -> Result | Response:
     """Return the mail with its reply, or the result where JSON is wanted instead."""
     written = write_mail(mail, result)
+    notes = [*mail.notes, *result.notes, *written.notes]
     if wants_json():
-        notes = [*mail.notes, *result.notes, *written.notes]
         return result.model_copy(update={"notes": notes})
     answer = Response(written.data, content_type=MEDIA_TYPE)
+    answer.headers.extend(
+        _count(CHANGES, ((change.label or change.op).value for change in result.changes))
+        | _count(NOTES, (note.code for note in notes))
+    )
     answer.headers["Content-Disposition"] = 'attachment; filename="reply.eml"'
     return answer
+
+
+def _count(name: str, codes: Iterable[str]) -> dict[str, str]:
+    """Return a header field that counts codes; none where there are none."""
+    counts = ", ".join(f"{code}={count}" for code, count in sorted(Counter(codes).items()))
+    return {name: counts} if counts else {}
 
 
 def wants_json() -> bool:

@@ -67,7 +67,9 @@ OPERATIONS = (
         "the connection cancels the work. A draft mail is sent as `message/rfc822`, up to 20 MB, "
         "with `candidates` and `seed` in the query, and comes back as one: its plain and HTML texts "
         "are rewritten alike, all else stays as it was, and what it quotes is the customer's "
-        "message. With `Accept: application/json` its result is answered instead.",
+        "message. `Drafting-Changes` and `Drafting-Notes` in the answer's header say what was changed "
+        "and what was left alone, in counts. With `Accept: application/json` the whole result is "
+        "answered instead.",
         RewriteBody,
         Result,
         (*ACCESS, *BODY, *DRAFT, *MAIL, TooManyItemsError, *WORK),
@@ -151,9 +153,11 @@ def _describe(operation: Operation) -> dict[str, Any]:
         content["text/event-stream"] = {"schema": {"type": "string"}}
     mail: dict[str, Any] = {}
     query: dict[str, Any] = {}
+    headers: dict[str, Any] = {}
     if operation.mailed:
         mail = {mails.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
         query = {"parameters": _describe_query()}
+        headers = {"headers": _describe_headers()}
         content |= mail
     return {
         "operationId": operation.id,
@@ -167,6 +171,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": operation.summary,
+                **headers,
                 "content": {"application/json": {"schema": answer}, **content},
             },
             **describe_errors(operation.errors),
@@ -186,6 +191,17 @@ def _describe_query() -> list[dict[str, Any]]:
         }
         for name, field in schema["properties"].items()
     ]
+
+
+def _describe_headers() -> dict[str, Any]:
+    """Return what the answer's header says beside a mail."""
+    return {
+        name: {
+            "description": f"With `{mails.MEDIA_TYPE}`, where there is any. {text}",
+            "schema": {"type": "string"},
+        }
+        for name, text in mails.HEADERS.items()
+    }
 
 
 def _describe_probes() -> dict[str, Any]:
