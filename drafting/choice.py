@@ -111,7 +111,7 @@ class Chooser:
         for filled in written:
             wanted = _is_wanted(filled.candidate, found)
             if wanted and self._passes(slot, filled.candidate, failures):
-                sure = filled.log_probability >= self._bar.likelihood
+                sure = self._is_sure(filled) and filled.log_probability >= self._bar.likelihood
                 passing += [filled.candidate] if sure else []
                 unsure += not sure
         options = [
@@ -135,6 +135,10 @@ class Chooser:
         failed = verify_candidate(candidate, self._context(slot))
         failures += failed
         return not failed
+
+    def _is_sure(self, filled: Filled) -> bool:
+        """Tell whether the model, where it judges, finds its own filling right."""
+        return filled.verdict is None or filled.verdict >= self._bar.verdict
 
     def _measure(self, slot: Slot, candidates: Sequence[Candidate]) -> list[float]:
         """Return each candidate's reverse likelihood; a deletion has none to measure."""
@@ -171,6 +175,7 @@ class Chooser:
             if f.candidate.op is Op.INSERT
             and f.candidate.label in slot.labels
             and f.log_probability >= self._bar.fluency
+            and self._is_sure(f)
             and not verify_candidate(f.candidate, context)
         ]
         # What the phrasebook knows fits for certain goes first; the model's are other wordings.

@@ -33,6 +33,8 @@ class Filled:
     """Mean over the tokens of the filling, in nats; 0 is certain."""
     share: float
     """Probability of the filling's first word (keep, delete or a label) among those allowed."""
+    verdict: float | None = None
+    """Log-odds that the filling may stand there, as the model judges it; None where it can't."""
 
 
 Fillings = dict[str, tuple[Filled, ...]]
@@ -67,6 +69,8 @@ class Bar:
     """Least mean log-probability (nats a token) of a sentence given its rewrite."""
     likelihood: float = -math.inf
     """Least mean log-probability (nats a token) of a rewrite under its grammar."""
+    verdict: float = -math.inf
+    """Least log-odds that a filling is right, where the model judges its fillings."""
     fluency: float = -0.5
     """Least mean log-probability (nats a token) of an opening under its grammar."""
     keep: float = 0.3

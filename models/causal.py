@@ -38,12 +38,16 @@ class CausalRunner:
 
     def start(self, jobs: Sequence[Job]) -> Floats:
         """Read each prompt once, then all headers side by side, and join them to the batch."""
-        mails = [(ask, len(list(group))) for ask, group in groupby(jobs, lambda job: job.ask)]
+        return self.read([job.ask for job in jobs], [job.header for job in jobs])
+
+    def read(self, asks: Sequence[int], headers: Sequence[Sequence[int]]) -> Floats:
+        """Read what follows the prompts of `asks` (side by side, sorted); join it to the batch."""
+        mails = [(ask, len(list(group))) for ask, group in groupby(asks)]
         prefixes = [self._prefixes.get(self._prompts[ask], self._read_prompt) for ask, _ in mails]
         cache = SharedPrefixCache(prefixes, [count for _, count in mails])
-        ids, real = pad_left([job.header for job in jobs], 0)
+        ids, real = pad_left([list(header) for header in headers], 0)
         valid = self._tensor(real, torch.bool)
-        begins = self._tensor([len(self._prompts[job.ask]) for job in jobs])
+        begins = self._tensor([len(self._prompts[ask]) for ask in asks])
         positions = begins[:, None] + valid.long().cumsum(1) - 1
         logits = self._forward(cache, self._tensor(ids), positions.clamp(min=0), valid)
         if self._cache is None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from drafting.errors import GrammarError
 from models.constraint import Constraint
+from models.question import Question
 from models.sampling import Floats, draw, log_probabilities, make_generator
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,12 @@ class Row:
     log_probability: float = 0.0
     share: float = 0.0
     """Probability of the first token among those allowed."""
+    next: int = 0
+    """The token that the network reads next."""
+    asked: list[int] | None = None
+    """What is left of the question behind the filling; None while the filling is being written."""
+    verdict: float | None = None
+    """Log-odds that the filling is right, as the model answers the question; None without one."""
     finished: bool = False
     failed: bool = False
     """Ran out of room, or out of tokens that the grammar allows: not a filling."""
@@ -96,9 +103,12 @@ More = Callable[[int], Sequence[Job]]
 class Batch:
     """The rows that are written side by side; jobs join it and leave it."""
 
-    def __init__(self, runner: Runner, end: int, finish: Finish) -> None:
+    def __init__(
+        self, runner: Runner, end: int, finish: Finish, question: Question | None = None
+    ) -> None:
         self._runner = runner
         self._end = end
+        self._question = question
         self._finish = finish
         self._rows: list[Row] = []
         self._places: list[int] = []
@@ -143,7 +153,7 @@ class Batch:
         """Give every row its next token, tell which jobs are done, and run the network on."""
         for row, logits in zip(self._rows, self._logits, strict=True):
             if not row.finished:
-                _extend(row, logits, self._end)
+                _extend(row, logits, self._end, self._question)
         _report(self._rows, self._finish)
         unfinished = [n for n, row in enumerate(self._rows) if not row.finished]
         if not unfinished:
@@ -152,7 +162,7 @@ class Batch:
             return
         if self._fresh or len(unfinished) <= COMPACT * len(self._rows):
             self._keep(unfinished)
-        tokens = [self._end if row.finished else row.tokens[-1] for row in self._rows]
+        tokens = [self._end if row.finished else row.next for row in self._rows]
         self._logits = list(self._runner.step(self._places, tokens))
         self._places = list(range(len(self._rows)))
         self._width = len(self._rows)
@@ -174,9 +184,13 @@ def decode(
     finish: Finish,
     is_stopped: Callable[[int], bool] | None = None,
     more: More | None = None,
+    question: Question | None = None,
 ) -> None:
-    """Write all candidates of all jobs; those of an ask that is stopped are given up."""
-    batch = Batch(runner, end, finish)
+    """Write all candidates of all jobs; those of an ask that is stopped are given up.
+
+    With a `question`, each filling is judged by the model once it is written, while others still are.
+    """
+    batch = Batch(runner, end, finish, question)
     batch.add(jobs)
     while True:
         if is_stopped:
@@ -200,10 +214,13 @@ def _open_rows(job: Job) -> list[Row]:
     ]
 
 
-def _extend(row: Row, logits: Floats, end: int) -> None:
+def _extend(row: Row, logits: Floats, end: int, question: Question | None) -> None:
     """Choose a row's next token, and finish the row where it is at its end."""
+    if row.asked is not None:
+        _answer(row, logits, question)
+        return
     if len(row.tokens) >= row.job.limit:
-        row.finished, row.failed = True, not row.constraint.complete
+        _end(row, end, question, failed=not row.constraint.complete)
         return
     try:
         allowed = _shortlist(row.constraint, logits, end)
@@ -222,12 +239,40 @@ def _extend(row: Row, logits: Floats, end: int) -> None:
     if not row.tokens:
         row.share = float(np.exp(scores[choice]))
     if token == end:
-        row.finished = True
+        _end(row, end, question)
         return
     row.constraint.advance(token)
     row.tokens.append(token)
+    row.next = token
     # Nothing but the end can follow, so there is nothing to ask the network.
-    row.finished = row.constraint.complete and row.constraint.closed
+    if row.constraint.complete and row.constraint.closed:
+        _end(row, end, question, unread=(token,))
+
+
+def _end(
+    row: Row,
+    end: int,
+    question: Question | None,
+    *,
+    failed: bool = False,
+    unread: tuple[int, ...] = (),
+) -> None:
+    """Finish a row, or put the question to it; `unread` is what the network hasn't read of it."""
+    if failed or question is None:
+        row.finished, row.failed = True, failed
+        return
+    row.asked = [*unread, end, *question.tokens]
+    row.next = row.asked.pop(0)
+
+
+def _answer(row: Row, logits: Floats, question: Question | None) -> None:
+    """Go on with the question, or read its answer."""
+    assert question is not None, "a row is asked only where there is a question"
+    if row.asked:
+        row.next = row.asked.pop(0)
+        return
+    row.verdict = float(logits[question.right] - logits[question.wrong])
+    row.finished = True
 
 
 def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[np.intp]:

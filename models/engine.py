@@ -9,6 +9,7 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
+from drafting.candidate import Candidate
 from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks
 from drafting.grammar import make_grammar
 from drafting.prompt import Template, one_line
@@ -17,6 +18,7 @@ from models.causal import CausalRunner
 from models.constraint import Constraints
 from models.decoding import Job, Row, Runner, decode
 from models.encoding import Encoder
+from models.question import make_question
 from models.scoring import score_pairs
 from models.seq2seq import Seq2SeqRunner, score_pairs_seq2seq
 from models.shared_prefix import NAME as SHARED_PREFIX
@@ -24,6 +26,8 @@ from models.shared_prefix import PrefixStore
 
 INSERT_TOKENS = 48
 """Room for an opening or closing: the longest of the training data has 40 tokens."""
+JUDGED = 32
+"""Fillings that are judged side by side."""
 REWRITE_SHARE = 1.7
 REWRITE_TOKENS = 16
 """Room for a rewrite: so many times its sentence, so many tokens more (data/README.md, rule 2)."""
@@ -52,6 +56,7 @@ class LocalEngine:
         self._constraints = Constraints(tokenizer, model.config.get_text_config().vocab_size)
         self._prefixes = PrefixStore()
         self._seq2seq = bool(model.config.is_encoder_decoder)
+        self._question = None if self._seq2seq else make_question(template, self._encoder)
         if not self._seq2seq:
             model.set_attn_implementation(SHARED_PREFIX)
 
@@ -98,6 +103,7 @@ class LocalEngine:
             finish,
             is_stopped,
             (lambda rows: take(more(rows))) if more else None,
+            self._question,
         )
         return fillings
 
@@ -112,6 +118,32 @@ class LocalEngine:
         ]
         score = score_pairs_seq2seq if self._seq2seq else score_pairs
         return score(self.model, encoded)
+
+    def judge(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float | None]:
+        """Return the log-odds that each filling of a slot, given by its id, is right.
+
+        The same as `Filled.verdict` for what the engine wrote itself; None where it can't judge.
+        """
+        if self._question is None:
+            return [None] * len(fillings)
+        slots = {slot.id: slot for slot in ask.slots}
+        asked = [
+            [
+                *self._encoder.plain(self._header(slots[slot_id])),
+                *self._encoder.plain(self.template.answer(candidate)),
+                self._encoder.end,
+                *self._question.tokens,
+            ]
+            for slot_id, candidate in fillings
+        ]
+        verdicts: list[float | None] = []
+        for start in range(0, len(asked), JUDGED):
+            runner = CausalRunner(self.model, {0: self._read_prompt(ask)}, self._prefixes)
+            rows = asked[start : start + JUDGED]
+            logits = runner.read([0] * len(rows), rows)
+            odds = logits[:, self._question.right] - logits[:, self._question.wrong]
+            verdicts += odds.tolist()
+        return verdicts
 
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, in which nothing is a control token."""
@@ -169,5 +201,5 @@ class LocalEngine:
             if answer not in found:
                 candidate = self.template.read(answer, insert=slot.sentence is None)
                 mean = row.log_probability / max(len(row.tokens), 1)
-                found[answer] = Filled(candidate, mean, row.share)
+                found[answer] = Filled(candidate, mean, row.share, row.verdict)
         return tuple(found.values())

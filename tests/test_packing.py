@@ -70,14 +70,15 @@ def parts_alone(row: Row) -> list[tuple[list[int], list[int]]]:
     ]
 
 
-def packed_loss(packed: list[Document], size: int = 10**9, seed: int = 0) -> tuple[float, int]:
-    total, count = 0.0, 0
+def packed_loss(packed: list[Document], size: int = 10**9, seed: int = 0) -> tuple[float, float]:
+    total, count = 0.0, 0.0
     for pack in make_packs(packed, size, seed):
         inputs = {
             "input_ids": pack.ids[None],
             "position_ids": pack.positions[None],
             "attention_mask": pack.mask(),
             "labels": pack.targets[None],
+            "weights": pack.weights[None],
         }
         with torch.inference_mode():
             loss, targets = sum_loss(MODEL, inputs)

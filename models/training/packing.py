@@ -2,12 +2,14 @@
 
 Each mail is one document: its prompt, then one block for each slot (header, filling, end token). A
 block sees the prompt and itself, not the other blocks, and its positions start again after the
-prompt. The reverse direction (the sentence behind a rewrite) is a document of its own, since it
-must not see the draft. Several documents share a sequence under one block attention mask.
+prompt. Behind a filling stands the question whether it is right; fillings that are wrong, from which
+nothing but that is to be learnt, have blocks of their own. The reverse direction (the sentence behind
+a rewrite) is a document of its own, since it must not see the draft. Several documents share a
+sequence under one block attention mask.
 """
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -15,10 +17,16 @@ import torch
 from drafting.candidate import KEEP, Candidate
 from drafting.prompt import Template
 from models.encoding import Encoder
+from models.question import Question, make_question
 from models.training.rows import Row
+from models.training.verdicts import Verdict
 
 PROMPT = 0
 """The block number of a document's prompt; slots count from 1."""
+VERDICT_WEIGHT = 3.0
+"""A verdict is one token among the dozens of its filling, and as much hangs on it."""
+Part = tuple[list[int], float]
+"""Token ids, and the weight of each in the loss; 0 for what is given."""
 
 
 @dataclass(slots=True)
@@ -30,44 +38,78 @@ class Document:
     blocks: list[int] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
     """The next token where the model must predict it, -100 elsewhere."""
+    weights: list[float] = field(default_factory=list)
+    """What each target counts in the loss, 0 where there is none."""
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def add_block(self, block: int, given: list[int], wanted: list[int], start: int) -> None:
-        """Append `given` tokens, then `wanted` ones that are to be predicted."""
-        ids = given + wanted
-        targets = [-100] * len(given) + wanted
+    def add_block(self, block: int, parts: Sequence[Part], start: int) -> None:
+        """Append a block's parts; those with a weight are to be predicted."""
+        ids = [i for part, _ in parts for i in part]
+        weights = [weight for part, weight in parts for _ in part]
+        targets = [i if weight else -100 for i, weight in zip(ids, weights, strict=True)]
         self.ids += ids
         self.targets += [*targets[1:], -100]
+        self.weights += [*weights[1:], 0.0]
         self.positions += range(start, start + len(ids))
         self.blocks += [block] * len(ids)
 
 
-def encode_row(row: Row, template: Template, encoder: Encoder) -> Iterator[Document]:
-    """Yield a mail's document, then one for each of its rewrites in the reverse direction."""
+def encode_row(
+    row: Row, template: Template, encoder: Encoder, verdicts: Iterable[Verdict] = ()
+) -> Iterator[Document]:
+    """Yield a mail's document, then one for each of its rewrites in the reverse direction.
+
+    With `verdicts`, each worked filling is judged right behind it, and each verdict's filling is
+    laid beside them: given, not learnt, and judged.
+    """
+    verdicts = tuple(verdicts)
+    question = make_question(template, encoder) if verdicts else None
     document = Document()
     prompt = encoder.prompt(template.system, template.ask(row.mail()))
-    document.add_block(PROMPT, prompt, [], 0)
-    for block, (header, filling) in enumerate(_slots(row, template), PROMPT + 1):
-        wanted = [*encoder.plain(template.answer(filling)), encoder.end]
-        document.add_block(block, encoder.plain(header), wanted, len(prompt))
+    document.add_block(PROMPT, [(prompt, 0.0)], 0)
+    headers: dict[str, list[int]] = {}
+    for block, (slot, header, filling) in enumerate(_slots(row, template), PROMPT + 1):
+        headers[slot] = encoder.plain(header)
+        parts = [(headers[slot], 0.0), (_answer(filling, template, encoder), 1.0)]
+        if question:
+            parts += _judge(question, right=True)
+        document.add_block(block, parts, len(prompt))
+    judged = [verdict for verdict in verdicts if question and verdict.slot in headers]
+    for block, verdict in enumerate(judged, PROMPT + 1 + len(headers)):
+        answer = _answer(verdict.candidate, template, encoder)
+        parts = [(headers[verdict.slot], 0.0), (answer, 0.0)]
+        parts += _judge(question, right=verdict.right) if question else []
+        document.add_block(block, parts, len(prompt))
     yield document
     for before, after in _rewrites(row):
         reverse = Document()
-        wanted = [*encoder.plain(before), encoder.end]
-        reverse.add_block(PROMPT, encoder.plain(template.ask_reverse(after)), wanted, 0)
+        asked = encoder.plain(template.ask_reverse(after))
+        reverse.add_block(PROMPT, [(asked, 0.0), ([*encoder.plain(before), encoder.end], 1.0)], 0)
         yield reverse
 
 
-def _slots(row: Row, template: Template) -> Iterator[tuple[str, Candidate]]:
-    """Yield header and filling of each slot: opening, sentences, closing."""
+def _answer(candidate: Candidate, template: Template, encoder: Encoder) -> list[int]:
+    return [*encoder.plain(template.answer(candidate)), encoder.end]
+
+
+def _judge(question: Question, *, right: bool) -> list[Part]:
+    return [
+        (list(question.tokens), 0.0),
+        ([question.right if right else question.wrong], VERDICT_WEIGHT),
+    ]
+
+
+def _slots(row: Row, template: Template) -> Iterator[tuple[str, str, Candidate]]:
+    """Yield id, header and filling of each slot: opening, sentences, closing."""
     opening, ending = row.opening(), row.ending()
-    yield template.opening, opening.candidate() if opening else KEEP
+    yield "opening", template.opening, opening.candidate() if opening else KEEP
     for step in row.script:
         if step.source is not None:
-            yield template.ask_sentence(row.sentences[step.source - 1]), step.candidate()
-    yield template.closing, ending.candidate() if ending else KEEP
+            header = template.ask_sentence(row.sentences[step.source - 1])
+            yield f"s{step.source}", header, step.candidate()
+    yield "closing", template.closing, ending.candidate() if ending else KEEP
 
 
 def _rewrites(row: Row) -> Iterator[tuple[str, str]]:
@@ -78,13 +120,15 @@ def _rewrites(row: Row) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Documents laid end to end; all tensors are int64 of shape (tokens,)."""
+    """Documents laid end to end; all tensors but one are int64 of shape (tokens,)."""
 
     ids: torch.Tensor
     positions: torch.Tensor
     documents: torch.Tensor
     blocks: torch.Tensor
     targets: torch.Tensor
+    weights: torch.Tensor
+    """float32, the others' shape."""
 
     def mask(self) -> torch.Tensor:
         """Return who sees whom: bool, (1, 1, tokens, tokens), True where row sees column."""
@@ -118,4 +162,5 @@ def _pack(documents: list[Document]) -> Pack:
         documents=torch.tensor(numbers),
         blocks=torch.tensor([i for d in documents for i in d.blocks]),
         targets=torch.tensor([i for d in documents for i in d.targets]),
+        weights=torch.tensor([w for d in documents for w in d.weights]),
     )

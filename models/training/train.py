@@ -3,14 +3,14 @@
     python -m models.training.train --out runs/adapter
 
 Stops and goes on from its checkpoints: the same command again resumes. The same seed gives the same
-adapter on the same machine. Runs on CUDA with bf16 products where that is there, otherwise on CPU
-in float32. For causal models of Llama's kind.
+adapter on the same machine. Runs on CUDA where that is there, otherwise on CPU; products are made in
+bf16 where the machine has them, otherwise in float32. For causal models of Llama's kind.
 """
 
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,17 @@ from drafting.prompt import Template, load_templates
 from drafting.settings import load_settings
 from models import store
 from models.encoding import Encoder
+from models.training.judging import load_judged
 from models.training.packing import Document, Pack, encode_row, make_packs
 from models.training.rows import Row, load_rows, split_rows
+from models.training.verdicts import Verdict, collect_verdicts
 from models.weights import choose_device, load_base
 
 log = logging.getLogger(__name__)
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 TEMPLATE = "trained"
-NAME = "drafting-lora-2"
+NAME = "drafting-lora-3"
 """The adapter's name in every result; raised when its data or recipe change."""
 
 
@@ -45,14 +47,16 @@ class Recipe:
     seed: int = 7
     rank: int = 32
     learning_rate: float = 6e-4
-    epochs: float = 2.0
+    epochs: float = 1.0
     first_layer: int = 8
     """Layers below stay as they are: the backward pass stops there, a fifth of a step's time."""
-    pack_tokens: int = 400
-    """Attention costs the square of a pack, so small packs are the cheap ones on CPU."""
-    packs_per_step: int = 4
+    pack_tokens: int = 800
+    """Attention costs the square of a pack, and small packs leave a CPU's products half idle."""
+    packs_per_step: int = 2
     directions: str = "both"
     """`forward`, `reverse` or `both`."""
+    judge: bool = True
+    """Whether it learns to judge fillings too."""
 
 
 DEFAULT = Recipe()
@@ -72,18 +76,19 @@ class PackedTrainer(Trainer):
     ) -> Any:
         """Return a pack's loss: the mean over its targets, or their share of the step's mean."""
         total, count = sum_loss(model, inputs)
+        # The weights of a step's targets sum to its number of items.
         loss = total / (num_items_in_batch if num_items_in_batch is not None else count)
         return (loss, {"loss": loss}) if return_outputs else loss
 
     def _get_num_items_in_batch(
         self, batch_samples: list[dict[str, torch.Tensor]], device: torch.device
     ) -> int:
-        """Count the targets of all packs of a step, so that each target weighs the same."""
-        return sum(int((batch["labels"] != -100).sum()) for batch in batch_samples)
+        """Sum the weights of a step's targets, so that each weighs the same in all its packs."""
+        return round(sum(float(batch["weights"].sum()) for batch in batch_samples))
 
 
-def sum_loss(model: Any, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor, int]:
-    """Return the summed cross entropy (nats) over a pack's targets, and how many they are."""
+def sum_loss(model: Any, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor, float]:
+    """Return the weighted sum of cross entropy (nats) over a pack's targets, and the weights' sum."""
     base: Any = model.get_base_model() if isinstance(model, PeftModel) else model
     hidden = base.model(
         input_ids=inputs["input_ids"],
@@ -93,8 +98,9 @@ def sum_loss(model: Any, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor,
     ).last_hidden_state
     wanted = inputs["labels"] != -100
     logits = base.lm_head(hidden[wanted]).float()
-    loss = torch.nn.functional.cross_entropy(logits, inputs["labels"][wanted], reduction="sum")
-    return loss, int(wanted.sum())
+    each = torch.nn.functional.cross_entropy(logits, inputs["labels"][wanted], reduction="none")
+    weights = inputs["weights"][wanted]
+    return (each * weights).sum(), float(weights.sum())
 
 
 class PackDataset(Dataset[Pack]):
@@ -118,20 +124,30 @@ def collate(packs: list[Pack]) -> dict[str, torch.Tensor]:
         "position_ids": pack.positions[None],
         "attention_mask": pack.mask(),
         "labels": pack.targets[None],
+        "weights": pack.weights[None],
     }
 
 
-def encode_rows(rows: list[Row], encoder: Encoder, directions: str) -> list[Document]:
-    """Return the documents of the wanted directions."""
+def encode_rows(
+    rows: list[Row],
+    encoder: Encoder,
+    directions: str,
+    verdicts: Mapping[str, Sequence[Verdict]] | None = None,
+) -> list[Document]:
+    """Return the documents of the wanted directions, with the verdicts on each mail's fillings."""
     template = load_templates()[TEMPLATE]
-    return list(_choose(rows, encoder, directions, template))
+    return list(_choose(rows, encoder, directions, template, verdicts or {}))
 
 
 def _choose(
-    rows: list[Row], encoder: Encoder, directions: str, template: Template
+    rows: list[Row],
+    encoder: Encoder,
+    directions: str,
+    template: Template,
+    verdicts: Mapping[str, Sequence[Verdict]],
 ) -> Iterator[Document]:
     for row in rows:
-        forward, *reverse = encode_row(row, template, encoder)
+        forward, *reverse = encode_row(row, template, encoder, verdicts.get(row.id, ()))
         if directions != "reverse":
             yield forward
         if directions != "forward":
@@ -140,14 +156,14 @@ def _choose(
 
 def measure_loss(model: Any, documents: list[Document]) -> float:
     """Return the mean loss in nats a token over documents."""
-    total, count = 0.0, 0
+    total, count = 0.0, 0.0
     model.eval()
     with torch.inference_mode():
         for pack in make_packs(documents, DEFAULT.pack_tokens, 0):
             inputs = {k: v.to(model.device) for k, v in collate([pack]).items()}
             loss, targets = sum_loss(model, inputs)
             total, count = total + float(loss), count + targets
-    return total / max(count, 1)
+    return total / max(count, 1.0)
 
 
 def add_lora(base: Any, recipe: Recipe) -> PeftModel:
@@ -221,12 +237,18 @@ def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
         seed=recipe.seed,
         data_seed=recipe.seed,
         use_cpu=not torch.cuda.is_available(),
-        bf16=torch.cuda.is_available(),
+        bf16=has_bf16(),
         remove_unused_columns=False,
         dataloader_pin_memory=False,
         report_to="none",
         disable_tqdm=True,
     )
+
+
+def has_bf16() -> bool:
+    """Tell whether products in bf16 are faster here: on CUDA, and on CPUs that have them."""
+    cpu = torch.cpu.get_capabilities()
+    return torch.cuda.is_available() or bool(cpu.get("avx512_bf16") or cpu.get("amx_bf16"))
 
 
 @click.command()
@@ -259,7 +281,9 @@ def train(
         raise click.UsageError("--model must be causal; sequence-to-sequence models aren't trained")
     encoder = Encoder(tokenizer)
     rows, held_out = split_rows(load_rows())
-    packs = make_packs(encode_rows(rows, encoder, directions), recipe.pack_tokens, recipe.seed)
+    verdicts = collect_verdicts(rows, load_judged("written-*.jsonl"), recipe.seed)
+    documents = encode_rows(rows, encoder, directions, verdicts if recipe.judge else None)
+    packs = make_packs(documents, recipe.pack_tokens, recipe.seed)
     log.info("%d mails in %d packs; %d mails held out", len(rows), len(packs), len(held_out))
     adapted = add_lora(base, recipe)
     trainer = make_trainer(adapted, packs, recipe, out, max_steps)
