@@ -145,6 +145,19 @@ class LocalEngine:
             verdicts += odds.tolist()
         return verdicts
 
+    def measure(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float]:
+        """Return the mean log-probability (nats a token) of each filling, without its grammar."""
+        slots = {slot.id: slot for slot in ask.slots}
+        prompt = self._read_prompt(ask)
+        pairs = [
+            (
+                [*prompt, *self._ask(self._header(slots[slot_id]))],
+                [*self._encoder.plain(self.template.answer(candidate)), self._encoder.end],
+            )
+            for slot_id, candidate in fillings
+        ]
+        return (score_pairs_seq2seq if self._seq2seq else score_pairs)(self.model, pairs)
+
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, in which nothing is a control token."""
         return self._encoder.plain(text)
