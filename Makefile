@@ -36,9 +36,12 @@ chromium: # The browser for the tests of the page, from Debian's packages where 
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 	  || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -y -q chromium; } \
 	  || { echo "Please install Chromium for the tests of the page: sudo apt-get install chromium"; exit 1; }
-	@# Without these, a few tests use a stand-in or are skipped; they never stop the others.
-	@[ "$$(id -u)" != 0 ] || { command -v redis-server && command -v neomutt && command -v tmux; } >/dev/null \
-	  || { apt-get update -q && apt-get install -y -q redis-server neomutt tmux; } || true
+	@# Without these, some tests use a stand-in or are skipped; they never stop the others.
+	@[ "$$(id -u)" != 0 ] || { \
+	  for each in redis-server tmux curl mutt neomutt aerc emacs-nox; do \
+	    command -v "$${each%-nox}" >/dev/null || wanted="$$wanted $$each"; done; \
+	  [ -z "$$wanted" ] || apt-get update -q; \
+	  for each in $$wanted; do apt-get install -y -q --no-install-recommends "$$each"; done; } || true
 
 lint: $(STAMP) ## Check style and types
 	$(BIN)/ruff check .
