@@ -1,12 +1,8 @@
-"""The editor wrapper for mail programs, and neomutt with it, driven by real key presses."""
+"""The editor wrapper for mail programs; with the programs themselves, see test_mail_programs."""
 
 import os
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -15,7 +11,6 @@ from tests.mails.corpus import corpus
 
 ROOT = Path(__file__).resolve().parent.parent
 WRAPPER = ROOT / "web" / "clients" / "drafting-editor"
-PATIENCE = 300
 BODY = "Hello Ann,\n\nPer our policy, refunds end after 30 days. Send the form D-2!!\n\n-- \nSam\n"
 KINDER = "Refunds end after 30 days. Please send the form D-2."
 
@@ -62,6 +57,30 @@ def test_a_filter(calling: dict[str, str], tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir()), "nothing is left behind"
 
 
+BLAMING = "This is your own fault. Send the form!!\n"
+NOTE = "note (sentence 1)"
+
+
+def test_a_filter_tells_notes_apart_from_the_draft(calling: dict[str, str]) -> None:
+    done = call(calling, "-f", stdin=BLAMING.encode())
+    assert done.stdout.decode() == "This is your own fault. Please send the form.\n"
+    assert NOTE in done.stderr.decode()
+
+
+@pytest.mark.parametrize("body", [BLAMING.encode(), b"\xff is no text\n"])
+def test_who_takes_both_outputs_for_the_draft_gets_the_draft_alone(
+    calling: dict[str, str], body: bytes
+) -> None:
+    """As vim does with `!`: a note or an error would be sent to the customer."""
+    apart = call(calling, "-f", stdin=body)
+    assert apart.stderr
+    together = subprocess.run(
+        ["sh", str(WRAPPER), "-f"],
+        env=calling, input=body, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True,
+    )  # fmt: skip
+    assert together.stdout == apart.stdout
+
+
 def test_the_editor_comes_first(calling: dict[str, str], tmp_path: Path) -> None:
     draft, written = tmp_path / "draft", tmp_path / "written"
     written.write_text(BODY)
@@ -94,73 +113,6 @@ def test_how_it_is_called(calling: dict[str, str]) -> None:
         done = call(calling, *arguments)
         assert done.returncode == 2
         assert b"usage" in done.stderr
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[str]:
-    """A tmux of its own."""
-    if not (shutil.which("tmux") and shutil.which("neomutt")):
-        pytest.skip("neomutt and tmux aren't installed")
-    socket = str(tmp_path / "tmux")
-    yield socket
-    subprocess.run(["tmux", "-S", socket, "kill-server"], check=False, capture_output=True)
-
-
-def tmux(socket: str, *arguments: str) -> str:
-    done = subprocess.run(
-        ["tmux", "-S", socket, *arguments], check=True, capture_output=True, text=True
-    )
-    return done.stdout
-
-
-def reach_compose(socket: str) -> None:
-    """Press Enter where neomutt asks for the recipient and subject that it has, up to its menu."""
-    end = time.monotonic() + PATIENCE
-    asked = ""
-    while "y:Send" not in (seen := tmux(socket, "capture-pane", "-p")):
-        assert time.monotonic() < end, seen
-        prompt = next(
-            (line for line in seen.split("\n") if line.startswith(("To:", "Subject:"))), ""
-        )
-        if prompt and prompt != asked:
-            tmux(socket, "send-keys", "Enter")
-            asked = prompt
-        time.sleep(0.2)
-
-
-@pytest.mark.parametrize("headers", ["set edit_headers", "unset edit_headers"])
-def test_neomutt_sends_the_kinder_draft(
-    calling: dict[str, str], tmp_path: Path, terminal: str, headers: str
-) -> None:
-    sent, addition, editor, sendmail = (
-        tmp_path / n for n in ("sent", "text", "editor", "sendmail")
-    )
-    addition.write_text(BODY)
-    editor.write_text(f'#!/bin/sh\ncat {addition} >>"$1"\n')
-    sendmail.write_text(f"#!/bin/sh\ncat >{sent}.part && mv {sent}.part {sent}\n")
-    for program in (editor, sendmail):
-        program.chmod(0o755)
-    config = tmp_path / "muttrc"
-    config.write_text(
-        f'set editor="sh {WRAPPER}"\nset sendmail="{sendmail}"\n{headers}\nset from="sam@b.example"\n'
-        f'unset record\nset autoedit\nunset signature\nset folder="{tmp_path}"\nset spoolfile=/dev/null\n'
-        f'set tmpdir="{tmp_path}"\nset sendmail_wait=0\nset header_cache=""\n'
-    )
-    names = ("PYTHONPATH", "KINDER_COMMAND", "TMPDIR", "PATH")
-    environment = [part for name in names for part in ("-e", f"{name}={calling[name]}")]
-    environment += ["-e", f"KINDER_EDITOR={editor}", "-e", f"HOME={tmp_path}"]
-    command = f"neomutt -n -F {config} -s 'Your refund' ann@mail.example"
-    tmux(terminal, "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", *environment, command)  # fmt: skip
-    reach_compose(terminal)
-    tmux(terminal, "send-keys", "y")
-    end = time.monotonic() + PATIENCE
-    while not sent.exists():
-        assert time.monotonic() < end, tmux(terminal, "capture-pane", "-p")
-        time.sleep(0.2)
-    mail = message_from_bytes(sent.read_bytes(), policy=policy.default)
-    assert (mail["Subject"], mail["To"]) == ("Your refund", "ann@mail.example")
-    assert KINDER in mail.get_content()
-    assert mail.get_content().endswith("-- \nSam\n")
 
 
 def test_a_mail_of_another_client_goes_through_the_wrapper(
