@@ -20,6 +20,7 @@ from drafting.mail.splices import Splice, splice
 from drafting.mail.transfer import BytesSplice, read_transfer, splice_bytes
 from drafting.rewriter import read_request
 from tests.mails.corpus import corpus
+from tests.mails.odd import ODD
 
 RAW = st.lists(
     st.sampled_from(
@@ -220,6 +221,12 @@ def list_python_messages() -> list[str]:
 def test_pythons_own_samples(name: str, crlf: bool) -> None:
     data = resources.files("test.test_email.data").joinpath(name).read_bytes()
     try_all(data.replace(b"\n", b"\r\n") if crlf else data)
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("crlf", [False, True])
+def test_odd_mails_break_nothing(name: str, crlf: bool) -> None:
+    try_all(ODD[name].replace(b"\n", b"\r\n") if crlf else ODD[name])
 
 
 @settings(max_examples=60, derandomize=True)

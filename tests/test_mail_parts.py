@@ -131,3 +131,8 @@ def test_deep_and_many_parts_end() -> None:
     assert len(list(read_parts(deep).walk())) <= 22
     many = LINE + b"--b\n\nx\n" * 5000
     assert len(list(read_parts(many).walk())) <= 1001
+
+
+def test_a_comment_behind_a_type_is_no_part_of_it() -> None:
+    (part,) = read_parts(b"Content-Type: TEXT/html (ours); charset=utf-8\n\nx").walk()
+    assert (part.kind, part.charset) == ("text/html", "utf-8")

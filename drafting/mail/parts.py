@@ -93,7 +93,8 @@ class _Walker:
         head, body = self._split(span)
         headers = BytesHeaderParser().parsebytes(self._data[slice(*head)])
         headers.set_default_type(kind)
-        named = headers.get_content_type()
+        # RFC 822 lets a comment stand behind it, which Python takes for a part of the name.
+        named = headers.get_content_type().partition("(")[0].strip()
         self._count += 1
         parts: tuple[Part, ...] = ()
         if named.startswith("multipart/") and depth < MOST_DEPTH:
