@@ -5,6 +5,7 @@ It can't tell a jibe from a statement that the customer needs; that is left to w
 
 from drafting.facts import FactKind
 from drafting.verification.context import Context, Failure
+from drafting.verification.jibes import cut_jibes
 from drafting.verification.lists import load
 from drafting.verification.words import content, find_facts, keys_of, read
 
@@ -16,7 +17,7 @@ _BEARING = frozenset(
 
 def check_deletion(context: Context) -> Failure | None:
     """Fail the deletion of a sentence that says something which the customer needs."""
-    sentence = read(context.source, context.names)
+    sentence = read(cut_jibes(context.source), context.names)
     facts = find_facts(context.source, context.names)
     if any(fact.kind not in (FactKind.NAME, FactKind.NUMBER_WORD) for fact in facts):
         return Failure("fact_dropped", "Drops a sentence that holds a fact.")

@@ -13,10 +13,15 @@ _FEWEST_WORDS = 2
 
 def without_jibes(source: str, after: str) -> str:
     """Return the sentence without the jibes that the rewrite dropped; all of it if nothing else is left."""
+    cut = cut_jibes(source, after)
+    return cut if len(cut.split()) >= _FEWEST_WORDS else source
+
+
+def cut_jibes(source: str, after: str = "") -> str:
+    """Return the sentence without the jibes that the rewrite dropped, however little is left."""
     kept = after.lower().replace("’", "'")
     text = source.replace("’", "'")
-    cut = _pattern().sub(lambda match: match[0] if match[0].lower() in kept else "", text)
-    return cut if len(cut.split()) >= _FEWEST_WORDS else source
+    return _pattern().sub(lambda match: match[0] if match[0].lower() in kept else "", text)
 
 
 @lru_cache(maxsize=1)
