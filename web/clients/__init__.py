@@ -1,0 +1,1 @@
+"""What mail programs need to call this one."""
