@@ -51,6 +51,35 @@ def test_a_draft_with_header_fields_keeps_them(calling: dict[str, str], tmp_path
     assert KINDER in draft.read_text()
 
 
+@pytest.mark.parametrize(
+    "first",
+    ["Delivered-To: a", "DKIM-Signature: v=1;\n b=x", "ARC-Seal: i=1", "X-Gm: 1", "Resent-To: a"],
+)
+def test_a_delivered_mail_is_never_taken_for_a_text(
+    calling: dict[str, str], tmp_path: Path, first: str
+) -> None:
+    """Of one in base64, or signed, a rewrite as text would leave nothing that can be read."""
+    draft = tmp_path / "draft.eml"
+    draft.write_text(f"{first}\nSubject: Send it now!!\nARC-Seal: i=1\n\n{BODY}")
+    before = draft.read_bytes()
+    done = call(calling, "-n", draft)
+    assert done.returncode == 2
+    assert b"ARC-Seal" in done.stderr or b"DKIM-Signature" in done.stderr
+    assert draft.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "first", ["Note: send it!!", "From now on, send it!!", "Follow-up: send it!!"]
+)
+def test_a_text_is_never_taken_for_a_mail(
+    calling: dict[str, str], tmp_path: Path, first: str
+) -> None:
+    draft = tmp_path / "draft"
+    draft.write_text(f"{first}\n\nSend the form D-2!!\n")
+    assert call(calling, "-n", draft).returncode == 0
+    assert "Please send the form D-2." in draft.read_text()
+
+
 def test_a_filter(calling: dict[str, str], tmp_path: Path) -> None:
     done = call(calling, "-f", stdin=BODY.encode())
     assert KINDER in done.stdout.decode()
