@@ -17,7 +17,7 @@ from web.jobs.service import jobs_of
 
 KIND = "Thank you for telling us, and I'm glad that it works now."
 BATCHES = "/api/v1/batches"
-PATIENCE = 60
+PATIENCE = 300
 FREE = {"rewrite_limit": "9999/minute", "other_limit": "99999/minute"}
 
 

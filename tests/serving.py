@@ -20,7 +20,7 @@ from web.worker import Bounds, State, Worker
 CURT = (
     "Your claim FR-118-402 has been denied. You failed to send the receipt for $129. Send it now!!"
 )
-PATIENCE = 30
+PATIENCE = 120
 
 
 def until(true: Callable[[], bool]) -> None:

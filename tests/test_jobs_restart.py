@@ -17,7 +17,7 @@ import pytest
 from tests.batching import BATCHES, FREE, make_csv
 from tests.browser.served import find_port
 
-PATIENCE = 90
+PATIENCE = 300
 TEXTS = [f"You failed to send form {n}. Send it now!!" for n in range(60)]
 
 

@@ -19,7 +19,7 @@ import pytest
 from tests.serving import CURT, listening
 
 START = [sys.executable, "-m", "drafting"]
-PATIENCE = 120
+PATIENCE = 300
 
 
 def free_port() -> int:
