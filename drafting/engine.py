@@ -34,7 +34,7 @@ class Filled:
     share: float
     """Probability of the filling's first word (keep, delete or a label) among those allowed."""
     verdict: float | None = None
-    """Log-odds that the filling may stand there, as the model judges it; None where it can't."""
+    """Log-odds that the filling may stand there, as the model judges it; None where it isn't asked."""
 
 
 Fillings = dict[str, tuple[Filled, ...]]
@@ -70,7 +70,7 @@ class Bar:
     likelihood: float = -math.inf
     """Least mean log-probability (nats a token) of a rewrite under its grammar."""
     verdict: float = -math.inf
-    """Least log-odds that a filling is right, where the model judges its fillings."""
+    """Least log-odds that a filling is right; only with such a mark is the model asked at all."""
     fluency: float = -0.5
     """Least mean log-probability (nats a token) of an opening under its grammar."""
     keep: float = 0.3

@@ -3,6 +3,7 @@
 Turns asks into token jobs and rows back into candidates. Knows nothing of how a filling is judged.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -103,7 +104,8 @@ class LocalEngine:
             finish,
             is_stopped,
             (lambda rows: take(more(rows))) if more else None,
-            self._question,
+            # Unjudged where nothing hangs on it: the question costs each filling a few steps.
+            self._question if self.bar.verdict > -math.inf else None,
         )
         return fillings
 
@@ -122,7 +124,7 @@ class LocalEngine:
     def judge(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float | None]:
         """Return the log-odds that each filling of a slot, given by its id, is right.
 
-        The same as `Filled.verdict` for what the engine wrote itself; None where it can't judge.
+        The same as `Filled.verdict` for what the engine wrote itself; None where it can't be asked.
         """
         if self._question is None:
             return [None] * len(fillings)

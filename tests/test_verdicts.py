@@ -1,12 +1,14 @@
 """The judge: asked behind each filling as it was trained, in the batch or apart, with one answer."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 
 from drafting.candidate import KEEP, Candidate, Op
 from drafting.draft import parse
-from drafting.engine import Ask, Filled
+from drafting.engine import Ask, Bar, Filled
 from drafting.errors import PromptFileError
 from drafting.labels import Label
 from drafting.prompt import Mail, load_templates
@@ -28,7 +30,19 @@ assert QUESTION
 
 
 def judging_engine() -> LocalEngine:
-    return random_engine("causal")
+    return make_engine(-50.0)
+
+
+def make_engine(verdict: float, **texts: str) -> LocalEngine:
+    template = load_templates()["trained"].model_copy(update=texts)
+    return LocalEngine(
+        causal_model(),
+        bpe_tokenizer(),
+        template,
+        "tiny",
+        bar=Bar(verdict=verdict),
+        rewrite_tokens=40,
+    )
 
 
 def by_hand(engine: LocalEngine, slot_id: str, candidate: Candidate) -> float:
@@ -67,8 +81,8 @@ def test_a_filling_that_was_given_gets_the_same_verdict() -> None:
     np.testing.assert_allclose(again, [filled.verdict for _, filled in written], atol=2e-3)
 
 
-def test_being_judged_changes_nothing_else() -> None:
-    plain = replace_template(judge="")
+@pytest.mark.parametrize("plain", [make_engine(-math.inf), make_engine(0.0, judge="")])
+def test_being_judged_changes_nothing_else(plain: LocalEngine) -> None:
     (judged,), (unjudged,) = judging_engine().fill([ASK]), plain.fill([ASK])
     for slot, found in judged.items():
         assert [strip(one) for one in found] == [strip(one) for one in unjudged[slot]]
@@ -79,13 +93,8 @@ def strip(filled: Filled) -> tuple[Candidate, float, float]:
     return (filled.candidate, round(filled.log_probability, 3), round(filled.share, 3))
 
 
-def replace_template(**texts: str) -> LocalEngine:
-    template = load_templates()["trained"].model_copy(update=texts)
-    return LocalEngine(causal_model(), bpe_tokenizer(), template, "tiny")
-
-
 def test_a_model_of_another_kind_or_without_the_question_judges_nothing() -> None:
-    for engine in (random_engine("seq2seq"), replace_template(judge="")):
+    for engine in (random_engine("seq2seq"), make_engine(0.0, judge="")):
         assert engine.judge(ASK, [("s1", KEEP)]) == [None]
 
 
