@@ -59,7 +59,9 @@ def test_accept_chooses_the_answer(client: FlaskClient, accept: str | None, kind
         assert "Where is my refund" not in result.draft_text
 
 
-BLAMED = f"Subject: {CANARY}\n\nThis is your own fault, {CANARY}. Send the form D-2!!\n".encode()
+CURT = (
+    f"Subject: {CANARY}\n\nDear {CANARY},\n\nSend the form D-2!! You failed to send it.\n".encode()
+)
 HTML_ALONE = (
     b"Content-Type: text/html\n\n<p hidden>x<p>Send the form!!<p>Per our policy, no refund.\n"
 )
@@ -67,10 +69,12 @@ UNLIKE = (
     b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nPlease see the HTML.\n--b\n"
     b"Content-Type: text/html\n\n<p>Send the form!!</p>\n--b--\n"
 )
-NOTED = {"kept_as_written": BLAMED, "formatting_simplified": HTML_ALONE, "other_text_kept": UNLIKE}
+NOTED = {"formatting_simplified": HTML_ALONE, "other_text_kept": UNLIKE}
 
 
-@pytest.mark.parametrize("data", [*(corpus()[n] for n in sorted(corpus())[::9]), *NOTED.values()])
+@pytest.mark.parametrize(
+    "data", [*(corpus()[n] for n in sorted(corpus())[::9]), CURT, *NOTED.values()]
+)
 def test_the_header_counts_what_json_tells(client: FlaskClient, data: bytes) -> None:
     asked = {"data": data, "content_type": MAIL}
     told = Result.model_validate(
@@ -86,7 +90,7 @@ def test_the_header_counts_what_json_tells(client: FlaskClient, data: bytes) -> 
 
 def test_the_header_is_documented(client: FlaskClient) -> None:
     operation = client.get("/openapi.json").json["paths"]["/api/v1/rewrite"]["post"]  # type: ignore[index]
-    answer = client.post("/api/v1/rewrite", data=BLAMED, content_type=MAIL)
+    answer = client.post("/api/v1/rewrite", data=HTML_ALONE, content_type=MAIL)
     sent = {name for name in answer.headers.keys() if name.startswith("Drafting-")}  # noqa: SIM118
     assert sent == set(operation["responses"]["200"]["headers"])
     assert all(name in client.get("/docs").text for name in sent)

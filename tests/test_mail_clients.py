@@ -86,17 +86,17 @@ def test_a_filter(calling: dict[str, str], tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir()), "nothing is left behind"
 
 
-BLAMING = "This is your own fault. Send the form!!\n"
-NOTE = "note (sentence 1)"
+KIND = "Thank you for telling us, and I'm glad that it works now.\n"
+NOTE = "note: This draft is already kind."
 
 
 def test_a_filter_tells_notes_apart_from_the_draft(calling: dict[str, str]) -> None:
-    done = call(calling, "-f", stdin=BLAMING.encode())
-    assert done.stdout.decode() == "This is your own fault. Please send the form.\n"
+    done = call(calling, "-f", stdin=KIND.encode())
+    assert done.stdout.decode() == KIND
     assert NOTE in done.stderr.decode()
 
 
-@pytest.mark.parametrize("body", [BLAMING.encode(), b"\xff is no text\n"])
+@pytest.mark.parametrize("body", [KIND.encode(), b"\xff is no text\n"])
 def test_who_takes_both_outputs_for_the_draft_gets_the_draft_alone(
     calling: dict[str, str], body: bytes
 ) -> None:

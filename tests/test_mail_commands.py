@@ -44,22 +44,25 @@ def test_the_mail_is_printed_and_nothing_else(run: Run) -> None:
     assert Path("draft.eml").read_bytes() == MAIL
 
 
-BLAMED = "This is your own fault. Send the form!!\n"
-LEFT = f"Subject: x\n\n{BLAMED}".encode()
+UNLIKE = (
+    b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nPlease see the HTML.\n--b\n"
+    b"Content-Type: text/html\n\n<p>Send the form!!</p>\n--b--\n"
+)
 
 
 def test_notes_go_to_standard_error_where_the_mail_goes_elsewhere(run: Run) -> None:
-    Path("draft.eml").write_bytes(LEFT)
-    (note,) = json.loads(run("rewrite", "--format", "eml", "--json", "draft.eml").stdout)["notes"]
+    Path("draft.eml").write_bytes(UNLIKE)
+    told = json.loads(run("rewrite", "--format", "eml", "--json", "draft.eml").stdout)["notes"]
+    assert "other_text_kept" in [note["code"] for note in told]
     printed = run("rewrite", "--format", "eml", "draft.eml")
-    assert note["message"] in printed.stderr
-    assert printed.stdout_bytes == kinder(LEFT)
     in_place = run("rewrite", "--format", "eml", "--in-place", "draft.eml")
-    assert note["message"] in in_place.stderr
-    assert note["message"] not in in_place.stdout
-    assert Path("draft.eml").read_bytes() == kinder(LEFT)
-    as_text = run("rewrite", input=BLAMED)
-    assert note["message"] in as_text.stdout
+    for note in told:
+        assert note["message"] in printed.stderr
+        assert note["message"] in in_place.stderr
+        assert note["message"] not in in_place.stdout
+    assert printed.stdout_bytes == kinder(UNLIKE) == Path("draft.eml").read_bytes()
+    as_text = run("rewrite", input="Thank you for telling us, and I'm glad that it works now.")
+    assert "note: This draft is already kind." in as_text.stdout
     assert as_text.stderr == ""
 
 

@@ -17,13 +17,10 @@ from tests.readme import block
 from tests.terminal import PATIENCE, Terminal, open_terminal
 
 ROOT = Path(__file__).resolve().parent.parent
-OWN = (
-    "Hello Ann,\n\nPer our policy, refunds end after 30 days – “sorry”. Send the form D-2!!\n\n"
-    "This is your own fault.\n\n"
-)
+OWN = "Hello Ann,\n\nPer our policy, refunds end after 30 days – “sorry”. Send the form D-2!!\n\n"
 QUOTED = "On Tue, 3 Mar 2026 at 10:12, Ann wrote:\n> Per our policy? Send it now!!\n\n"
 SIGNATURE = "-- \nSäm, per our policy\n"
-KINDER = "Refunds end after 30 days – “sorry”. Please send the form D-2.\n\nThis is your own fault."
+KINDER = "Refunds end after 30 days – “sorry”. Please send the form D-2."
 MAIL = (
     "From: Ann <ann@mail.example>\nTo: sam@b.example\nSubject: Your refund\n"
     "Date: Tue, 3 Mar 2026 10:12:00 +0000\nMessage-ID: <a@mail.example>\n\nPer our policy? Send it now!!\n"
@@ -67,6 +64,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     (folder / "drafting-editor").symlink_to(ROOT / "web" / "clients" / "drafting-editor")
     environment = {
         "HOME": str(tmp_path),
+        **{
+            f"XDG_{kind}_HOME": f"{tmp_path}/.{kind.lower()}"
+            for kind in ("CONFIG", "DATA", "CACHE")
+        },
         "TMPDIR": str(tmp_path),
         "PATH": f"{folder}:{os.environ['PATH']}",
         "LC_ALL": "C.UTF-8",
@@ -201,8 +202,8 @@ def test_an_emacs_draft_holds_the_reply_and_nothing_else(
     need("emacs")
     recipe, opening = write_desk(desk)
     environment = desk.environment | {"LC_ALL": locale}
-    if fails:
-        environment["KINDER_COMMAND"] = str(desk.script("fails", "echo No. >&2; exit 2"))
+    command = "exit 2" if fails else f'exec {environment["KINDER_COMMAND"]} "$@"'
+    environment["KINDER_COMMAND"] = str(desk.script("tells", f"echo note: No. >&2; {command}"))
     saving = (
         "\n(kinder-draft) (setq coding-system-for-write 'utf-8)"
         f'(write-region nil nil "{desk.home}/saved")'
