@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install run rewrite test chromium lint format bench picture evaluate train clean
+.PHONY: help install run rewrite test chromium lint format bench picture thunderbird evaluate train clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,8 +38,9 @@ chromium: # The browser for the tests of the page, from Debian's packages where 
 	  || { echo "Please install Chromium for the tests of the page: sudo apt-get install chromium"; exit 1; }
 	@# Without these, some tests use a stand-in or are skipped; they never stop the others.
 	@[ "$$(id -u)" != 0 ] || { \
-	  for each in redis-server tmux curl mutt neomutt aerc emacs-nox; do \
+	  for each in redis-server tmux curl mutt neomutt aerc emacs-nox thunderbird; do \
 	    command -v "$${each%-nox}" >/dev/null || wanted="$$wanted $$each"; done; \
+	  command -v Xvfb >/dev/null || wanted="$$wanted xvfb"; \
 	  [ -z "$$wanted" ] || apt-get update -q; \
 	  for each in $$wanted; do apt-get install -y -q --no-install-recommends "$$each"; done; } || true
 
@@ -59,6 +60,9 @@ bench: install ## Time a rewrite beside plain generate() on the same weights
 
 picture: install chromium ## Take the README's picture from the real page
 	$(BIN)/python -m tests.browser.picture web/page.png
+
+thunderbird: ## Build the Thunderbird add-on: build/drafting.xpi
+	$(PYTHON) -m web.clients.addon build/drafting.xpi
 
 evaluate: install ## Measure the trained and the untrained model on held-out rewrites
 	$(BIN)/python -m models.training.evaluate

@@ -22,6 +22,7 @@ export function readAddress(text) {
   } catch {
     return null;
   }
-  if (!/^https?:$/.test(address.protocol) || address.username || address.password || !address.hostname) return null;
+  const isHost = /^[a-z0-9.-]+$|^\[[0-9a-f:.]+\]$/i.test(address.hostname);
+  if (!/^https?:$/.test(address.protocol) || address.username || address.password || !isHost) return null;
   return address.origin + address.pathname.replace(/\/+$/, "");
 }
