@@ -66,6 +66,12 @@ class Agent:
     def install(self, addon: Path) -> None:
         self._control.call("Addon:Install", path=str(addon), temporary=True)
 
+    def hang_up(self) -> None:
+        """Close the connections that Thunderbird holds for later: a server waits for them to end."""
+        self.run("Services.obs.notifyObservers(null, 'net:prune-all-connections')")
+        # It happens in another thread, which tells nobody.
+        time.sleep(1)
+
     # Mails
 
     def get_mail(self, source: bytes) -> str:
@@ -132,6 +138,18 @@ class Agent:
             await composer().AddAttachments([attachment]);
             """,
             str(file),
+        )
+
+    def fill(self, body: str) -> None:
+        """Make this the mail's body, as if it had been there when the window was opened."""
+        self.run(
+            """
+            const editor = composer().GetCurrentEditor();
+            editor.document.body.innerHTML = args[0];
+            editor.beginningOfDocument();
+            editor.clearUndoRedo();
+            """,
+            body,
         )
 
     @property

@@ -36,3 +36,26 @@ REOPENED = (
     "<br>-- <br>Sam Okoro<br>"
 )
 """A draft in plain text that was saved and opened again: all elements are gone."""
+ALL = {
+    "above": ABOVE,
+    "below": BELOW,
+    "body text": BODY_TEXT + SIGNATURE + PREFIX + QUOTE,
+    "in a div": f"<div style='color: navy'>{TYPED}{QUOTE}</div>",
+    "in one font": f"<p><font face='Arial'>{BODY_TEXT}</font></p>{QUOTE}",
+    "a list": (
+        "<p>Hello,</p><ol><li>Send the form D-2!!</li><li>You failed to send the receipt for $129.</li></ol>"
+        f"{SIGNATURE}{PREFIX}{QUOTE}"
+    ),
+    "a deletion": (
+        "<p>Hello,</p><p>We apologise for any inconvenience.</p><p>Send the form D-2. "
+        f"We apologise for any inconvenience.</p><p>Sam</p>{QUOTE}"
+    ),
+    "in between": (
+        f"<p>Per our policy, no refunds are possible.</p>{QUOTE}<p>Send the form D-2!!</p>{SIGNATURE}"
+    ),
+    "faces": "<p>\U0001f600\U0001f600 Hi,</p><p>\U0001f600 is here. You failed to send the receipt \U0001f600!!</p>",
+    "a table": "<table><tbody><tr><td>Send the form D-2!!</td><td>Per our policy, no refund.</td></tr></tbody></table>",
+}
+"""HTML of many kinds, by what is special about it."""
+QUOTES_BETWEEN = {"in a div", "in between"}
+"""Those in which one undo takes back what is on one side of a quote."""

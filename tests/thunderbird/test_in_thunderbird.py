@@ -10,6 +10,7 @@ import pytest
 
 from drafting.markup.page import read_html
 from tests.serving import listening
+from tests.thunderbird import mails
 from tests.thunderbird.composing import Agent
 
 MAIL = b"""\
@@ -118,30 +119,19 @@ def test_from_the_button_to_the_saved_draft(
     at_work.wait(lambda: at_work.body == before, "the undo of all that was put in")
 
 
-def test_an_interleaved_reply_keeps_its_quotes(at_work: Agent) -> None:
+@pytest.mark.parametrize("kind", mails.ALL)
+def test_mails_of_all_kinds(at_work: Agent, kind: str) -> None:
     at_work.answer(at_work.get_mail(MAIL))
-    at_work.run(
-        """
-        const editor = composer().GetCurrentEditor();
-        editor.beginningOfDocument();
-        editor.insertText("Per our policy, no refunds are possible.");
-        editor.endOfDocument();
-        """
-    )
-    at_work.run(
-        """
-        const quote = editorBody().querySelector("blockquote");
-        const selection = composer().GetCurrentEditor().selection;
-        selection.collapse(editorBody(), [...editorBody().childNodes].indexOf(quote) + 1);
-        composer().GetCurrentEditor().insertHTML("<p>Send the form D-2!!</p>");
-        """
-    )
-    kept = at_work.kept
+    at_work.fill(mails.ALL[kind])
+    before, kept = at_work.body, at_work.kept
     at_work.press_button()
     assert not at_work.wait_for_reply()["trouble"]
     at_work.put()
+    assert at_work.body != before
     assert at_work.kept == kept
-    assert "Please send the form D-2." in at_work.body
+    for _ in range(2 if kind in mails.QUOTES_BETWEEN else 1):
+        at_work.undo()
+    at_work.wait(lambda: at_work.body == before, "the undo of all that was put in")
 
 
 def test_the_popup_comes_back_with_what_was_done(at_work: Agent) -> None:
@@ -189,6 +179,7 @@ def test_what_the_server_says_no_to(agent: Agent) -> None:
         assert "one request may hold" in ask_for_reply(agent, "It is late. " * 2_000)["trouble"]
         assert not ask_for_reply(agent, *DRAFT)["trouble"]
         assert "more than the 2 per" in ask_for_reply(agent, "Send it!!")["trouble"]
+        agent.hang_up()
     assert "There is no server at" in ask_for_reply(agent, *DRAFT)["trouble"]
     agent.leave()
 

@@ -37,29 +37,7 @@ def typed(body: str) -> str:
     return read_html(body).text
 
 
-HTML = {
-    "above": mails.ABOVE,
-    "below": mails.BELOW,
-    "body text": mails.BODY_TEXT + mails.SIGNATURE + mails.PREFIX + mails.QUOTE,
-    "in a div": f"<div style='color: navy'>{mails.TYPED}{mails.QUOTE}</div>",
-    "in one font": f"<p><font face='Arial'>{mails.BODY_TEXT}</font></p>{mails.QUOTE}",
-    "a list": (
-        "<p>Hello,</p><ol><li>Send the form D-2!!</li><li>You failed to send the receipt for $129.</li></ol>"
-        f"{mails.SIGNATURE}{mails.PREFIX}{mails.QUOTE}"
-    ),
-    "a deletion": (
-        "<p>Hello,</p><p>We apologise for any inconvenience.</p><p>Send the form D-2. "
-        f"We apologise for any inconvenience.</p><p>Sam</p>{mails.QUOTE}"
-    ),
-    "in between": (
-        f"<p>Per our policy, no refunds are possible.</p>{mails.QUOTE}<p>Send the form D-2!!</p>{mails.SIGNATURE}"
-    ),
-    "faces": "<p>\U0001f600\U0001f600 Hi,</p><p>\U0001f600 is here. You failed to send the receipt \U0001f600!!</p>",
-    "a table": "<table><tbody><tr><td>Send the form D-2!!</td><td>Per our policy, no refund.</td></tr></tbody></table>",
-}
-
-
-@pytest.mark.parametrize("body", HTML.values(), ids=HTML)
+@pytest.mark.parametrize("body", mails.ALL.values(), ids=mails.ALL)
 def test_html(page: Page, body: str) -> None:
     window = Window(page, body)
     before = window.body
@@ -98,7 +76,7 @@ def test_plain(page: Page, body: str) -> None:
     assert window.write(applied) is None
     assert window.pick()["draft"] == applied.reply_text
     rest = "On 11/29/26" + before.partition("On 11/29/26")[2]
-    assert window.body.endswith(rest)
+    assert rest in window.body
     window.undo()
     assert window.body == before, "one undo takes all of it back"
 
@@ -125,10 +103,10 @@ def test_a_draft_that_has_changed_is_left_alone(page: Page) -> None:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     undone=st.sets(st.sampled_from(["opening", "s1", "s2", "s3", "closing"])),
-    body=st.sampled_from(sorted(HTML)),
+    body=st.sampled_from(sorted(mails.ALL)),
 )
 def test_any_choice_of_changes(page: Page, undone: set[str], body: str) -> None:
-    window = Window(page, HTML[body])
+    window = Window(page, mails.ALL[body])
     applied = window.rewrite(*undone)
     assert window.write(applied) is None
     assert words(typed(window.body)) == words(applied.reply_text)

@@ -114,7 +114,8 @@
   }
 
   const EDGES = new RegExp(` ?(<(?:/?(?:${drafting.BLOCKS})\\b[^>]*|br)>) ?`, "g");
-  const LAST_BREAK = new RegExp(`<br>(?=$|</(?:${drafting.BLOCKS})>)`, "g");
+  /** A line's end right before a block's edge isn't seen: editors put it in and take it out. */
+  const LAST_BREAK = new RegExp(`<br>(?=$|</?(?:${drafting.BLOCKS})\\b)`, "g");
 
   /** A mail's elements and texts, however the editor spells white space and empty last lines. */
   function shape(body) {
