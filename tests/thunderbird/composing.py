@@ -314,6 +314,39 @@ class Agent:
         told: str = self.wait(lambda: self.ask_options(look), "a word on the options")
         return told
 
+    def save_options(self, address: str, answer: str) -> str:
+        """Save by the Enter key, answer what Thunderbird asks ("primary" or "secondary"), return what is told."""
+        self.ask_options(
+            """
+            const field = document.querySelector("#address");
+            document.querySelector("#told").textContent = "";
+            field.value = arguments[0];
+            field.focus();
+            """,
+            address,
+        )
+        self.run(
+            """
+            const window = Services.wm.getMostRecentWindow("mail:3pane");
+            window.focus();
+            optionsPage().focus();
+            strike(window, "Enter");
+            """
+        )
+        press = """
+            const window = Services.wm.getMostRecentWindow("mail:3pane");
+            const asking = window.document.querySelector("#addon-webext-permissions-notification");
+            const press = asking?.querySelector(`.popup-notification-${args[0]}-button`);
+            if (!press?.getClientRects().length) return false;
+            press.click();
+            return true;
+            """
+        self.wait(lambda: self.run(press, answer), "the question")
+        told: str = self.wait(
+            lambda: self.ask_options("return document.querySelector('#told').textContent"), "a word"
+        )
+        return told
+
     def close_options(self) -> None:
         self.run(
             """

@@ -71,8 +71,6 @@ PREFERENCES: dict[str, str | int | bool] = {
     "network.connectivity-service.enabled": False,
     "services.settings.server": "data:,",
     "toolkit.telemetry.enabled": False,
-    # No question is put where the add-on asks for the address that a person has chosen.
-    "extensions.webextOptionalPermissionPrompts": False,
 }
 
 

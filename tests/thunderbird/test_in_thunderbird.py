@@ -165,6 +165,20 @@ def test_an_empty_draft(at_work: Agent) -> None:
     assert at_work.wait_for_reply()["trouble"].startswith("There is no draft yet.")
 
 
+def test_another_host_is_reached_only_if_the_person_allows_it(agent: Agent) -> None:
+    address = "http://drafting.example:5000"
+    ask_for_reply(agent, *DRAFT)
+    agent.open_options()
+    assert "may not reach" in agent.save_options(address, "secondary")
+    agent.close_options()
+    assert f"may not reach {address} yet" in ask_for_reply(agent, *DRAFT)["trouble"]
+    agent.open_options()
+    assert agent.save_options(address, "primary") == "Saved."
+    agent.close_options()
+    assert "There is no server at" in ask_for_reply(agent, *DRAFT)["trouble"]
+    agent.leave()
+
+
 def test_what_the_server_says_no_to(agent: Agent) -> None:
     key = "a-key-of-more-than-twenty-letters"
     with listening(api_keys=key, rewrite_limit="2 per hour") as (address, _):

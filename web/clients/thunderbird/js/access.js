@@ -8,8 +8,14 @@ const hostOf = (address) => {
 
 export const isAllowed = (address) => browser.permissions.contains(hostOf(address));
 
-/** Ask the person; only right after a click, as Thunderbird wants it. */
-export const askToAllow = (address) => browser.permissions.request(hostOf(address));
+/** Ask the person, unless they have allowed it already. It works right in a click alone: not behind an `await`. */
+export async function askToAllow(address) {
+  try {
+    return await browser.permissions.request(hostOf(address));
+  } catch {
+    return isAllowed(address);
+  }
+}
 
 /**
  * Bar this page from all other servers from now on.

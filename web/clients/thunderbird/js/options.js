@@ -1,6 +1,6 @@
 // The options: which server, with which key, and how many wordings.
 
-import { askToAllow, isAllowed } from "./access.js";
+import { askToAllow } from "./access.js";
 import { askState, check, connect } from "./api.js";
 import { find } from "./dom.js";
 import { MOST_CANDIDATES, keepSettings, readAddress, readSettings } from "./settings.js";
@@ -39,8 +39,7 @@ function show({ address, key, candidates }) {
 async function keepForm() {
   const form = readForm();
   if (!form) return;
-  // First of all: it must come right after the click.
-  const allowed = (await isAllowed(form.address)) || (await askToAllow(form.address));
+  const allowed = await askToAllow(form.address);
   await keepSettings(form);
   show(form);
   if (allowed) tell("Saved.", "good");
@@ -50,7 +49,7 @@ async function keepForm() {
 async function test() {
   const form = readForm();
   if (!form) return;
-  if (!(await isAllowed(form.address)) && !(await askToAllow(form.address))) return tell(BARRED, "bad");
+  if (!(await askToAllow(form.address))) return tell(BARRED, "bad");
   tell("Asking the server\u202f…");
   connect(form);
   try {
