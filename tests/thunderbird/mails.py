@@ -57,5 +57,3 @@ ALL = {
     "a table": "<table><tbody><tr><td>Send the form D-2!!</td><td>Per our policy, no refund.</td></tr></tbody></table>",
 }
 """HTML of many kinds, by what is special about it."""
-QUOTES_BETWEEN = {"in a div", "in between"}
-"""Those in which one undo takes back what is on one side of a quote."""

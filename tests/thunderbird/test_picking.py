@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from drafting.markup.page import read_html
-from tests.browser.chromium import chromium
 from tests.thunderbird import mails
 from tests.thunderbird.window import Window
 
@@ -15,12 +14,6 @@ DRAFT = (
     "Your claim FR-118-402 has been denied. You failed to send the receipt for $129.\n\n"
     "Send the form D-2 within 14 days!!"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

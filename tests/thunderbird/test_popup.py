@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.chromium import chromium
 from tests.browser.desk import Desk
 from tests.browser.test_looks import find_serious
 from tests.serving import listening
@@ -19,12 +18,6 @@ STAND_IN = Path(__file__).with_name("stand_in.js").read_text("utf-8")
 PATIENCE = 120_000
 """Milliseconds that a step may take: machines of tests are busy."""
 Open = Callable[..., Desk]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

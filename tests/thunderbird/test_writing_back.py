@@ -8,15 +8,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from drafting.markup.page import read_html
-from tests.browser.chromium import chromium
 from tests.thunderbird import mails
 from tests.thunderbird.window import Window
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
