@@ -28,6 +28,8 @@ GERMAN = (
 )
 QUICK = [GERMAN * 9] * 16
 """They need no model, and fill the first part, since they are long."""
+MORE = [f"You failed to pay bill {n} in time." for n in range(60)]
+"""So many that a run isn't over before it can be interrupted."""
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +90,7 @@ def read_keys(journal: Path) -> list[str]:
 def test_a_ray_of_its_own_goes_on_where_another_run_was(
     tmp_path: Path, tiny: dict[str, str]
 ) -> None:
-    texts = [CURT, *QUICK, "Send it now!!", " ", "x" * 20_001]
+    texts = [CURT, *QUICK, *MORE, "Send it now!!", " ", "x" * 20_001]
     source = write_csv(tmp_path / "in.csv", texts)
     local, target = tmp_path / "a.csv", tmp_path / "b.csv"
     common = ("--candidates", 1)
@@ -113,7 +115,7 @@ def test_a_ray_of_its_own_goes_on_where_another_run_was(
     code, told = run(tiny, source, "-o", target, *common, *ray)
     assert code == 1, told
     assert f"{len(done)} of {len(texts)} are done already." in told
-    assert "row 20: The draft has 20,001 characters" in told
+    assert f"row {len(texts)}: The draft has 20,001 characters" in told
     assert len(told.splitlines()) == 5, "Ray says nothing of its own"
     assert target.read_bytes() == local.read_bytes()
     assert sorted(read_keys(journal)) == sorted(read_keys(tmp_path / "a.csv.journal"))

@@ -1,23 +1,16 @@
-"""One browser for all tests; one server with the real model, one with a scripted engine."""
+"""One server with the real model, one with a scripted engine."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import chromium
 from tests.browser.desk import Desk
 from tests.browser.gated import GatedEngine
 from tests.browser.served import serve
 from tests.serving import listening
 
 OpenDesk = Callable[..., Desk]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")
