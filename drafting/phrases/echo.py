@@ -2,13 +2,14 @@
 
 "I've been waiting since May." becomes "You've been waiting since May, and that's a long time to
 wait." Reflective listening is as specific as an opening can be, and needs no model: the words are
-the customer's own (`prompts/echoes.yaml`). Only clauses of a few closed shapes are taken.
+the customer's own (`prompts/echoes.yaml`). Only clauses of a few closed shapes are taken. It knows
+neither the draft nor the situation: whether anything may be given back is for `fit` to say.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Self
 
@@ -100,6 +101,17 @@ class EchoFile(Entry):
     words: dict[str, str]
     refused: dict[str, str]
     echoes: tuple[Echo, ...]
+
+    @cached_property
+    def unsaid(self) -> frozenset[str]:
+        """Words that no clause to give back may hold."""
+        names = ("pointing", "heated", "private")
+        return frozenset(word for name in names for word in self.refused[name].split())
+
+    @cached_property
+    def loose(self) -> frozenset[str]:
+        """Words with which no whole clause ends."""
+        return frozenset(self.refused["loose"].split())
 
     @model_validator(mode="before")
     @classmethod
@@ -194,26 +206,10 @@ def _is_plain(clause: str, book: EchoFile) -> bool:
         return False
     if set(_SHOUTED.findall(clause)) - _SHORT_NAMES or re.search(r"\d", clause):
         return False
-    refused = _refused(book)
-    if any(word in refused for word in small) or words[-1] in _loose(book):
+    if any(word in book.unsaid for word in small) or words[-1] in book.loose:
         return False
     # A word with a capital may be a name; of the others, an unknown one is most likely mistyped.
     return all(word in known_words() or word[0].isupper() for word in words if word.isalpha())
-
-
-@cache
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _refused(book: EchoFile) -> frozenset[str]:
-    return frozenset().union(
-        *(_words(book.refused[name]) for name in ("pointing", "heated", "private"))
-    )
-
-
-def _loose(book: EchoFile) -> frozenset[str]:
-    return _words(book.refused["loose"])
 
 
 def _say(frame: str, you: str) -> str:

@@ -30,7 +30,7 @@ from models.training.judging import load_judged
 from models.training.packing import Document, Pack, encode_row, make_packs
 from models.training.rows import Row, load_rows, split_rows
 from models.training.verdicts import Verdict, collect_verdicts
-from models.weights import choose_device, load_base
+from models.weights import choose_device, choose_dtype, load_base
 
 log = logging.getLogger(__name__)
 
@@ -237,18 +237,12 @@ def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
         seed=recipe.seed,
         data_seed=recipe.seed,
         use_cpu=not torch.cuda.is_available(),
-        bf16=has_bf16(),
+        bf16=choose_dtype(choose_device("auto")) is torch.bfloat16,
         remove_unused_columns=False,
         dataloader_pin_memory=False,
         report_to="none",
         disable_tqdm=True,
     )
-
-
-def has_bf16() -> bool:
-    """Tell whether products in bf16 are faster here: on CUDA, and on CPUs that have them."""
-    cpu = torch.cpu.get_capabilities()
-    return torch.cuda.is_available() or bool(cpu.get("avx512_bf16") or cpu.get("amx_bf16"))
 
 
 @click.command()
