@@ -62,6 +62,8 @@ def begin(environment: dict[str, str], *arguments: object) -> "subprocess.Popen[
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # What a shell starts in the background ignores Ctrl+C, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
