@@ -53,7 +53,8 @@ format: $(STAMP) ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## Time a rewrite beside plain generate() on the same weights
+bench: install ## Time rewrites beside plain generate(), OpenVINO GenAI and llama.cpp on the same weights
+	$(BIN)/python -m tests.benchmarks.installing
 	$(BIN)/python -m tests.benchmarks.rewrite
 	$(BIN)/python -m tests.benchmarks.load
 	$(BIN)/python -m tests.benchmarks.batch
