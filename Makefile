@@ -53,11 +53,10 @@ format: $(STAMP) ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## Time rewrites beside plain generate(), OpenVINO GenAI and llama.cpp on the same weights
+BENCH ?=
+bench: install ## Time rewrites beside plain generate(), other engines: make bench BENCH=--quick
 	$(BIN)/python -m tests.benchmarks.installing
-	$(BIN)/python -m tests.benchmarks.rewrite
-	$(BIN)/python -m tests.benchmarks.load
-	$(BIN)/python -m tests.benchmarks.batch
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 picture: install chromium ## Take the README's picture from the real page
 	$(BIN)/python -m tests.browser.picture web/page.png

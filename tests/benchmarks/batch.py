@@ -1,14 +1,17 @@
-"""Canned responses a minute: written together against one at a time; and memory over many rows.
+"""Canned responses a minute: python -m tests.benchmarks.batch.
 
-Compares within one run, since machines are noisy. Memory is measured with a tiny model with random
-weights, whose rows take next to nothing themselves, in a process of its own for each size.
+Written together, against our own one at a time and against plain generate() of one whole reply after
+the other; all in turn within one run, since machines are noisy. Then memory over many rows, which is
+measured with a tiny model with random weights, whose rows take next to nothing themselves, in a
+process of its own for each size.
 """
 
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+from typing import Any
 
 import click
 import psutil
@@ -17,67 +20,147 @@ from drafting.batch.item import Item, Outcome
 from drafting.batch.journal import Journal
 from drafting.batch.run import BatchRun, Options
 from drafting.settings import load_settings
-from models.loading import load_engine
+from tests.benchmarks.contenders import Contender, DroppedError, opened
+from tests.benchmarks.goals import judge_batch, show_goals
+from tests.benchmarks.report import keep, spread
+from tests.benchmarks.rewrite import SYSTEM
 from tests.drafts import rows
 from tests.tiny import random_engine
 
 SIZES = (100, 1_000, 10_000)
+CANDIDATES = (1, 4)
+SHARE = 4
+"""One in so many responses is written one at a time in each repeat: others in the next."""
 
 
-def take_items(count: int) -> list[Item]:
+def take_drafts(count: int) -> list[str]:
     """Return mails of four to six sentences of the training data."""
-    fitting = [row.draft() for row in rows() if 4 <= len(row.sentences) <= 6]
-    return [Item(str(n), n, text) for n, text in enumerate(fitting[:count], 1)]
+    return [row.draft() for row in rows() if 4 <= len(row.sentences) <= 6][:count]
 
 
-def time_run(engine: object, items: list[Item], rows_at_once: int) -> float:
-    """Return the seconds that a run over the items takes."""
-    outcomes: list[Outcome] = []
-    started = time.perf_counter()
-    BatchRun(engine, Options(rows=rows_at_once), outcomes.append).run(items)  # type: ignore[arg-type]
-    assert len(outcomes) == len(items)
-    return time.perf_counter() - started
+class Run:
+    """One interleaved run over some canned responses."""
+
+    def __init__(self, ours: Contender, plain: Contender, drafts: list[str]) -> None:
+        self._ours = ours
+        self._plain = plain
+        self._drafts = drafts
+        self._tokens: list[int] = []
+        self._repeat = 0
+        self.rates: dict[str, list[float]] = {}
+        """Responses a minute, by way and repeat."""
+
+    def repeat(self) -> None:
+        """Measure all ways once."""
+        for candidates in CANDIDATES:
+            answer = self._together(self._drafts, candidates)
+            self._tokens = answer["tokens"]
+            self._note(f"together {candidates}", len(self._drafts) / answer["seconds"])
+        part = range(self._repeat % SHARE, len(self._drafts), SHARE)
+        for candidates in CANDIDATES:
+            seconds = [self._together([self._drafts[n]], candidates)["seconds"] for n in part]
+            self._note(f"apart {candidates}", len(part) / sum(seconds))
+        seconds = [self._write_whole(n) for n in part]
+        # The part's replies are longer or shorter than all are.
+        longer = sum(self._tokens[n] for n in part) / len(part) / statistics.mean(self._tokens)
+        self._note("generate", len(part) / sum(seconds) * longer)
+        self._repeat += 1
+
+    def _together(self, drafts: list[str], candidates: int) -> dict[str, Any]:
+        asked = [[draft, None] for draft in drafts]
+        return self._ours.ask(drafts=asked, candidates=candidates, rows=load_settings().rows)
+
+    def _write_whole(self, number: int) -> float:
+        prompt = self._ours.ask(prompt=[SYSTEM, f"The reply:\n{self._drafts[number]}"])["ids"]
+        seconds: float = self._plain.ask(prompt=prompt, tokens=self._tokens[number])["seconds"]
+        return seconds
+
+    def _note(self, way: str, rate: float) -> None:
+        self.rates.setdefault(way, []).append(60 * rate)
 
 
-def measure_memory(count: int) -> None:
+def measure_batch(items: int, repeats: int) -> dict[str, Any]:
+    """Return responses a minute by way, and how many times as many together as by generate()."""
+    with opened("ours") as ours, opened("generate") as plain:
+        run = Run(ours, plain, take_drafts(items))
+        for _ in range(repeats):
+            run.repeat()
+    times = {
+        str(candidates): [
+            together / alone
+            for together, alone in zip(
+                run.rates[f"together {candidates}"], run.rates["generate"], strict=True
+            )
+        ]
+        for candidates in CANDIDATES
+    }
+    return {"items": items, "repeats": repeats, "rates": run.rates, "ratios": times}
+
+
+def measure_memory() -> dict[int, float]:
+    """Return the growth of memory in MB over batches of some sizes."""
+    found = {}
+    for size in SIZES:
+        command = [sys.executable, "-m", "tests.benchmarks.batch", "--memory", str(size)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        found[size] = float(run.stdout)
+    return found
+
+
+def print_memory(count: int) -> None:
     """Run so many rows over a tiny model, with a journal, and print the growth of memory in MB."""
     # One in a hundred rows has work for the network: what is measured is what stays behind.
     kind, curt = "Thank you for writing. The parcel is on its way.", "Send the form now!!"
     items = [Item(str(n), n, kind if n % 100 else curt) for n in range(count)]
     engine = random_engine("causal")
+    outcomes: list[Outcome] = []
+    BatchRun(engine, Options(rows=16), outcomes.append).run(items[:100])
+    outcomes.clear()
     with tempfile.TemporaryDirectory() as folder:
-        time_run(engine, items[:100], 16)
         before = psutil.Process().memory_info().rss
         with Journal(Path(folder) / "journal", {}).open() as journal:
             BatchRun(engine, Options(rows=16), journal.append).run(items)
         click.echo((psutil.Process().memory_info().rss - before) / 1e6)
 
 
-@click.command()
-@click.option("--items", default=12, show_default=True)
-@click.option("--repeats", default=2, show_default=True)
-@click.option("--memory", type=int, hidden=True)
-def bench(items: int, repeats: int, memory: int | None) -> None:
-    """Measure both ways in turn, then memory."""
-    if memory is not None:
-        measure_memory(memory)
-        return
-    engine = load_engine(load_settings())
-    taken = take_items(items)
-    time_run(engine, taken[:1], 64)
-    ratios = []
-    for _ in range(repeats):
-        together = time_run(engine, taken, load_settings().rows)
-        apart = sum(time_run(engine, [item], 64) for item in taken)
-        ratios.append(apart / together)
-        click.echo(
-            f"together {60 * items / together:5.1f} a minute, one at a time "
-            f"{60 * items / apart:5.1f} a minute, {ratios[-1]:.2f} times as many"
+def show_batch(results: dict[str, Any]) -> str:
+    """Return the rates and ratios, one way a line."""
+    rates = results["rates"]
+    lines = [f"{results['items']} canned responses of 4 to 6 sentences, a minute:"]
+    for candidates in CANDIDATES:
+        together, apart = rates[f"together {candidates}"], rates[f"apart {candidates}"]
+        both = [a / b for a, b in zip(together, apart, strict=True)]
+        lines.append(
+            f"{candidates} candidate(s): together {spread(together)}, one at a time {spread(apart)} "
+            f"({spread(both)} times); {spread(results['ratios'][str(candidates)])} times generate()"
         )
-    for size in SIZES:
-        command = [sys.executable, "-m", "tests.benchmarks.batch", "--memory", str(size)]
-        grown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        click.echo(f"{size:6d} rows: memory grew by {float(grown):.1f} MB")
+    lines.append(f"plain generate(), one at a time: {spread(rates['generate'])}")
+    lines += [
+        f"{int(size):6d} rows: memory grew by {grown:.1f} MB"
+        for size, grown in results.get("memory", {}).items()
+    ]
+    return "\n".join(lines)
+
+
+@click.command()
+@click.option("--items", default=24, show_default=True)
+@click.option("--repeats", default=3, show_default=True)
+@click.option("--quick", is_flag=True, help="Few responses, once, without memory.")
+@click.option("--memory", type=int, hidden=True)
+def bench(items: int, repeats: int, quick: bool, memory: int | None) -> None:
+    """Print canned responses a minute, and the growth of memory."""
+    if memory is not None:
+        print_memory(memory)
+        return
+    try:
+        results = measure_batch(12, 1) if quick else measure_batch(items, repeats)
+    except DroppedError as error:
+        raise SystemExit(f"The batch can't be measured: {error}") from None
+    if not quick:
+        results["memory"] = measure_memory()
+    keep("batch", results)
+    click.echo(show_batch(results))
+    click.echo(show_goals(judge_batch(results)))
 
 
 if __name__ == "__main__":

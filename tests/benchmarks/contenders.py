@@ -10,10 +10,12 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 
+from models.store import find_gguf
 from tests.benchmarks.installing import find_python
 from tests.benchmarks.places import BUILD, ROOT
 
@@ -121,17 +123,17 @@ class Contender:
         return f"its process ended ({how}); see {self.name}.log beside the results"
 
 
-def open_contenders(gguf: Path, names: list[str] | None = None) -> dict[str, Contender]:
+def open_contenders(names: Sequence[str] = tuple(NAMES)) -> dict[str, Contender]:
     """Start the contenders one after the other; those that can't be are there with a reason."""
-    here = [sys.executable, "-m"]
+    here, gguf = [sys.executable, "-m"], str(find_gguf())
     commands = {
         "ours": [*here, "tests.benchmarks.rivals.ours_script"],
         "generate": [*here, "tests.benchmarks.rivals.generate_script"],
-        "openvino": [str(RIVALS / "openvino_genai_script.py"), str(gguf)],
-        "llamacpp": [str(RIVALS / "llama_cpp_script.py"), str(gguf)],
+        "openvino": [str(RIVALS / "openvino_genai_script.py"), gguf],
+        "llamacpp": [str(RIVALS / "llama_cpp_script.py"), gguf],
     }
     contenders = {}
-    for name in names or list(commands):
+    for name in names:
         contender = contenders[name] = Contender(name, commands[name])
         if name in ("openvino", "llamacpp"):
             python, why = find_python(name)
@@ -141,6 +143,23 @@ def open_contenders(gguf: Path, names: list[str] | None = None) -> dict[str, Con
             contender.command = [str(python), *contender.command]
         contender.start()
     return contenders
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Contender]:
+    """Yield one of our own contenders, started.
+
+    Raises:
+        DroppedError: it can't be.
+
+    """
+    contender = open_contenders([name])[name]
+    try:
+        if contender.reason:
+            raise DroppedError(contender.reason)
+        yield contender
+    finally:
+        contender.stop()
 
 
 def _read_line(pipe: IO[bytes]) -> bytes:

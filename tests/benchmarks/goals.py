@@ -79,8 +79,11 @@ def judge_rewrite(results: dict[str, Any]) -> list[Goal]:
 
 def judge_batch(results: dict[str, Any]) -> list[Goal]:
     """Hold the batch against its goal."""
-    text = f"canned responses together: {BATCH_TIMES:.0f} times generate(), one at a time"
-    return [at_least(text, results["ratios"], BATCH_TIMES)]
+    text = f"canned responses together: {BATCH_TIMES:.0f} times generate() one at a time"
+    return [
+        at_least(f"{text}, {candidates} candidate(s)", times, BATCH_TIMES)
+        for candidates, times in results["ratios"].items()
+    ]
 
 
 def judge_service(results: dict[str, Any]) -> list[Goal]:

@@ -9,17 +9,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
+import psutil
 
 from tests.benchmarks.places import ROOT
+
+Layer = Callable[[Any], Any]
+INT8 = "int8"
+QUANTIZED = "linear_with_input_q_dq_qweight_dq_output_fp32"
+"""The product of torch with weights in eight bits."""
 
 BUFFER = 1 << 29
 """Bytes that are read: far more than any cache holds."""
 SHAPE = (576, 1536)
 """The widest products of SmolLM2-135M but for the vocabulary's."""
+LAYERS = 64
+"""Matrices of that shape: together more than a cache holds, even in eight bits."""
 ROWS = (1, 4, 16, 64, 256, 1024)
+
+
+def find_busy() -> float:
+    """Return how many cores others use right now; over a half, times mean little."""
+    return float(psutil.cpu_percent(interval=1.0)) / 100 * (psutil.cpu_count() or 1)
 
 
 def measure() -> dict[str, Any]:
@@ -35,21 +49,23 @@ def measure_here() -> dict[str, Any]:
     import torch
 
     from models.weights import choose_device, choose_dtype
+    from tests.benchmarks.counting import precision
 
     device = choose_device("auto")
-    dtypes = [torch.float32, torch.bfloat16]
-    if choose_dtype(device) not in dtypes:
-        dtypes.append(choose_dtype(device))
-    rates = {
-        str(dtype).removeprefix("torch."): {rows: _rate(dtype, rows, device) for rows in ROWS}
-        for dtype in dtypes
+    layers: dict[str, list[Layer]] = {
+        precision(dtype): _make_layers(dtype, device)
+        for dtype in dict.fromkeys((torch.float32, torch.bfloat16, choose_dtype(device)))
     }
+    if device.type == "cpu":
+        layers[INT8] = _make_packed()
     return {
         "device": device.type,
         "threads": torch.get_num_threads(),
         "bandwidth": _bandwidth(device),
-        "rates": rates,
-        "used": str(choose_dtype(device)).removeprefix("torch."),
+        "rates": {
+            kind: {rows: _rate(made, rows, kind, device) for rows in ROWS}
+            for kind, made in layers.items()
+        },
     }
 
 
@@ -64,17 +80,39 @@ def _bandwidth(device: Any) -> float:
     return max(BUFFER / _best(way, device) for way in ways)
 
 
-def _rate(dtype: Any, rows: int, device: Any) -> float:
-    """Return operations a second of products with the matrices of many layers, each read anew."""
+def _make_layers(dtype: Any, device: Any) -> list[Layer]:
+    """Return products with so many matrices that each is read from memory anew."""
     import torch
 
-    size: int = torch.finfo(dtype).bits // 8 * SHAPE[0] * SHAPE[1]
-    layers = [torch.ones(SHAPE[::-1], dtype=dtype, device=device) for _ in range((1 << 27) // size)]
+    weights = [torch.ones(SHAPE[::-1], dtype=dtype, device=device) for _ in range(LAYERS)]
+    return [partial(torch.nn.functional.linear, weight=weight) for weight in weights]
+
+
+def _make_packed() -> list[Layer]:
+    """Return the like with weights of eight bits, the input made such on the way."""
+    import torch
+
+    scales, zeros = torch.ones(SHAPE[1]), torch.zeros(SHAPE[1], dtype=torch.long)
+    whole = torch.quantize_per_channel(torch.ones(SHAPE[::-1]), scales, zeros, 0, torch.qint8)
+    packed = [torch.ops.quantized.linear_prepack(whole, None) for _ in range(LAYERS)]
+    multiply = getattr(torch.ops.quantized, QUANTIZED)
+    return [partial(_multiply_packed, multiply, each) for each in packed]
+
+
+def _multiply_packed(multiply: Any, packed: Any, given: Any) -> Any:
+    return multiply(given, 1 / 127, 128, packed)
+
+
+def _rate(layers: list[Layer], rows: int, kind: str, device: Any) -> float:
+    """Return operations a second of some products."""
+    import torch
+
+    dtype = torch.float32 if kind == INT8 else getattr(torch, kind)
     given = torch.ones(rows, SHAPE[0], dtype=dtype, device=device)
 
     def multiply() -> None:
         for layer in layers:
-            torch.nn.functional.linear(given, layer)
+            layer(given)
 
     with torch.inference_mode():
         operations = 2 * rows * SHAPE[0] * SHAPE[1] * len(layers)
@@ -99,10 +137,9 @@ def _best(work: Callable[[], Any], device: Any, seconds: float = 1.0) -> float:
     return min(times)
 
 
-def peak_rate(machine: dict[str, Any]) -> float:
-    """Return the best operations a second in the precision that the engine uses."""
-    rates: dict[str, float] = machine["rates"][machine["used"]]
-    return max(rates.values())
+def peak_rates(machine: dict[str, Any]) -> dict[str, float]:
+    """Return the best operations a second by precision."""
+    return {kind: max(rates.values()) for kind, rates in machine["rates"].items()}
 
 
 @click.command()

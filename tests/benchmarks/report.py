@@ -169,23 +169,21 @@ def _show_floors(results: dict[str, Any]) -> str:
             rows.append(
                 [
                     f"{size} sentences, {row.split()[1]}",
-                    value(lambda took: took["passes"]),
-                    value(lambda took: took["rows"]),
+                    value(lambda took: took["steps"]),
+                    value(lambda took: took["weight_bytes"] / 1e9),
+                    value(lambda took: took["operations"] / 1e9),
                     value(lambda took: took["floor"]["weights"]),
                     value(lambda took: took["floor"]["operations"]),
                     value(lambda took: took["floor"]["whole"]),
                     value(lambda took: took["seconds"] / took["floor"]["whole"]),
                 ]
             )
-    header = ["mail, candidates", "passes", "tokens read", "weights (s)", "operations (s)"]
-    return table([*header, "floor (s)", "times the floor"], rows)
+    header = ["mail, candidates", "steps", "weights read (GB)", "operations (10⁹)"]
+    return table([*header, "reading (s)", "multiplying (s)", "floor (s)", "times the floor"], rows)
 
 
 def _show_machine(machine: dict[str, Any]) -> str:
-    lines = [
-        f"Memory: {machine['bandwidth'] / 1e9:.1f} GB/s read by {machine['threads']} threads; "
-        f"the engine uses {machine['used']}."
-    ]
+    lines = [f"Memory: {machine['bandwidth'] / 1e9:.1f} GB/s read by {machine['threads']} threads."]
     for dtype, rates in machine["rates"].items():
         by_rows = ", ".join(f"{rows} rows {rate / 1e9:.0f}" for rows, rate in rates.items())
         lines.append(f"Products in {dtype}, billions of operations a second: {by_rows}.")

@@ -11,11 +11,10 @@ from typing import Any
 
 import click
 
-from models.store import find_gguf
 from tests.benchmarks.contenders import Contender, DroppedError, open_contenders
 from tests.benchmarks.counting import floor_seconds
 from tests.benchmarks.goals import judge_rewrite, show_goals
-from tests.benchmarks.machine import measure, peak_rate
+from tests.benchmarks.machine import measure, peak_rates
 from tests.benchmarks.mails import SIZES, Mail, take_mails
 from tests.benchmarks.report import keep, show_rewrite
 
@@ -115,7 +114,7 @@ class Run:
 
 def summarise(run: Run, mails: list[Mail], machine: dict[str, Any]) -> dict[str, Any]:
     """Return medians and their spread by mail and contender, with the floors of our own passes."""
-    rate, bandwidth = peak_rate(machine), machine["bandwidth"]
+    rates, bandwidth = peak_rates(machine), machine["bandwidth"]
     found: dict[str, Any] = {}
     for mail in mails:
         timed: dict[str, dict[str, Any]] = {
@@ -129,8 +128,13 @@ def summarise(run: Run, mails: list[Mail], machine: dict[str, Any]) -> dict[str,
             for name, timing in run.timings[mail.name].items()
         }
         for name, count in run.counts[mail.name].items():
-            floor = floor_seconds(count["products"], bandwidth, rate)
-            timed[name] |= {"passes": count["passes"], "rows": count["rows"], "floor": dict(floor)}
+            products = count["products"]
+            timed[name] |= {
+                "steps": count["steps"],
+                "weight_bytes": sum(nbytes for nbytes, _, _ in products),
+                "operations": sum(made for _, made, _ in products),
+                "floor": floor_seconds(products, bandwidth, rates),
+            }
         found[mail.name] = {"size": mail.size, "contenders": timed}
     return found
 
@@ -138,7 +142,7 @@ def summarise(run: Run, mails: list[Mail], machine: dict[str, Any]) -> dict[str,
 def measure_rewrites(repeats: int, sizes: tuple[int, ...] = SIZES, each: int = 3) -> dict[str, Any]:
     """Measure all contenders; return the results of mails, contenders and machine."""
     machine = measure()
-    contenders = open_contenders(find_gguf())
+    contenders = open_contenders()
     try:
         if contenders["ours"].reason:
             raise SystemExit(f"Our own engine can't be measured: {contenders['ours'].reason}")
