@@ -22,6 +22,8 @@ class Ask:
     candidates: int = 4
     """Fillings wanted for each slot; the first is the likeliest, the others are sampled."""
     seed: int = 0
+    calm: frozenset[str] = frozenset()
+    """Ids of slots with nothing to mend: no other filling is wanted once `keep` clears the bar."""
 
 
 @dataclass(frozen=True, slots=True)

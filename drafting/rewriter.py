@@ -92,7 +92,8 @@ class Work:
         """Return what the engine is to fill next: the unasked slots, or the first `most` of them."""
         slots = self.unasked[:most]
         self._asked.update(slot.id for slot in slots)
-        return Ask(self.reading.mail, slots, self._request.candidates, self._request.seed)
+        calm = frozenset(s.id for s in slots if s.sentence and not self.reading.find_in(s))
+        return Ask(self.reading.mail, slots, self._request.candidates, self._request.seed, calm)
 
     def ask_again(self) -> None:
         """Let all waiting slots be asked for again, after the engine has failed."""

@@ -5,7 +5,7 @@ nothing of mails, labels or templates.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,14 +15,21 @@ import numpy.typing as npt
 from drafting.errors import GrammarError
 from models.constraint import Constraint
 from models.question import Question
-from models.sampling import Floats, draw, log_probabilities, make_generator
+from models.sampling import Floats, draw, likeliest, log_probabilities, make_generator
 
 log = logging.getLogger(__name__)
 
 TOP = 64
 """A token is sought among so many of the likeliest ones first (top-k sampling)."""
-COMPACT = 0.75
-"""The batch is made smaller once no more than this share of its rows is unfinished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A first token that settles its slot where it is likely enough: nothing else is written then."""
+
+    token: int
+    share: float
+    """Least probability among the tokens that the grammar allows."""
 
 
 @dataclass(slots=True)
@@ -38,25 +45,37 @@ class Job:
     """Tokens that a filling may have, the end token not counted."""
     seed: int
     candidates: int
-    rows: "list[Row]" = field(default_factory=list)
+    settling: Settling | None = None
+    over: "list[Row]" = field(default_factory=list)
+    """Its finished rows."""
     finished: bool = False
+
+
+Draw = tuple[int, np.random.Generator | None]
+"""The number of a candidate, and what it is sampled with: the first one takes the likeliest."""
 
 
 @dataclass(slots=True)
 class Row:
-    """One filling as it is written."""
+    """One filling as it is written, by all candidates of its job that have chosen alike so far."""
 
     job: Job
     constraint: Constraint
-    generator: np.random.Generator | None
+    draws: list[Draw]
     tokens: list[int] = field(default_factory=list)
     log_probability: float = 0.0
     share: float = 0.0
     """Probability of the first token among those allowed."""
-    next: int = 0
-    """The token that the network reads next."""
-    asked: list[int] | None = None
-    """What is left of the question behind the filling; None while the filling is being written."""
+    place: int = 0
+    """Which row of the runner it goes on from."""
+    forget: int = 0
+    """How many of the tokens that row has read last aren't this one's."""
+    next: list[int] = field(default_factory=list)
+    """What the network is to read next, the guess behind it."""
+    guess: int = 0
+    """How many tokens of `next` are but guessed to follow."""
+    asked: bool = False
+    """Whether the question behind the filling was put, and its answer comes next."""
     verdict: float | None = None
     """Log-odds that the filling is right, as the model answers the question; None without one."""
     finished: bool = False
@@ -68,6 +87,16 @@ Prompts = Mapping[int, Sequence[int]] | Sequence[Sequence[int]]
 """The token ids of each ask's prompt, by the ask's number; asks may come and go."""
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a row reads next: the row of the last step that it goes on from, and tokens."""
+
+    row: int
+    tokens: Sequence[int]
+    forget: int = 0
+    """How many of the tokens that were read last are taken back first."""
+
+
 class Runner(Protocol):
     """Runs the network for the rows of a batch and keeps what it remembers of them."""
 
@@ -76,15 +105,23 @@ class Runner(Protocol):
         """Whether `start` may be called while there are rows."""
         ...
 
-    def start(self, jobs: Sequence[Job]) -> Floats:
-        """Read prompts and headers; return the next-token logits, (jobs, vocabulary).
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether a row may be fed several tokens in one step, and take them back."""
+        ...
+
+    def start(self, jobs: Sequence[Job]) -> Sequence[Floats]:
+        """Read prompts and headers; return for each job the next token's logits, (1, vocabulary).
 
         The jobs' rows, one for each, come behind those that are there.
         """
         ...
 
-    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
-        """Keep the given rows (in order, repeats allowed), feed each a token; return logits."""
+    def step(self, feeds: Sequence[Feed]) -> Sequence[Floats]:
+        """Feed the rows that go on (in order, repeats allowed), and forget the others.
+
+        Returns for each the logits behind each of its tokens, (tokens, vocabulary).
+        """
         ...
 
     def clear(self) -> None:
@@ -93,35 +130,40 @@ class Runner(Protocol):
 
 
 Finish = Callable[[Job, list[Row]], None]
-"""Called for each job once all its rows are finished."""
-
+"""Called for each job once all is written, with the row of each candidate: some have the same one."""
 
 More = Callable[[int], Sequence[Job]]
-"""Asked before each step, with the number of unfinished rows, for jobs that join the batch."""
+"""Asked before each step, with the number of candidates being written, for jobs that join."""
+
+Guess = Callable[[Sequence[Row]], Sequence[Sequence[int]]]
+"""Guesses for each row which tokens will follow; it costs little to be wrong."""
 
 
 class Batch:
     """The rows that are written side by side; jobs join it and leave it."""
 
     def __init__(
-        self, runner: Runner, end: int, finish: Finish, question: Question | None = None
+        self,
+        runner: Runner,
+        end: int,
+        finish: Finish,
+        question: Question | None = None,
+        guess: Guess | None = None,
     ) -> None:
         self._runner = runner
         self._end = end
         self._question = question
         self._finish = finish
+        self._guess = guess if runner.reads_ahead else None
         self._rows: list[Row] = []
-        self._places: list[int] = []
-        """Which row of the runner each row has its logits from: at first its job's."""
         self._logits: list[Floats] = []
         self._width = 0
         """Rows that the runner keeps."""
-        self._fresh = False
 
     @property
     def unfinished(self) -> int:
-        """Rows that are still being written."""
-        return sum(not row.finished for row in self._rows)
+        """Candidates that are still being written."""
+        return sum(len(row.draws) for row in self._rows)
 
     @property
     def is_open(self) -> bool:
@@ -132,49 +174,114 @@ class Batch:
         """Read the headers of jobs, whose rows are written from the next step on."""
         if not jobs:
             return
-        for number, (job, logits) in enumerate(zip(jobs, self._runner.start(jobs), strict=True)):
-            job.rows = _open_rows(job)
-            self._rows += job.rows
-            self._places += [self._width + number] * job.candidates
-            self._logits += [logits] * job.candidates
+        self._logits += self._runner.start(jobs)
+        for place, job in enumerate(jobs, self._width):
+            self._rows.append(Row(job, job.constraint.copy(), _open_draws(job), place=place))
         self._width += len(jobs)
-        self._fresh = True
 
     def give_up(self, is_stopped: Callable[[int], bool]) -> None:
         """End the rows of asks that are stopped; nobody hears of their jobs."""
-        asks = {row.job.ask for row in self._rows if not row.finished}
-        stopped = {ask for ask in asks if is_stopped(ask)}
+        stopped = {ask for ask in {row.job.ask for row in self._rows} if is_stopped(ask)}
+        going = [n for n, row in enumerate(self._rows) if row.job.ask not in stopped]
         for row in self._rows:
             if row.job.ask in stopped:
-                row.finished = row.failed = row.job.finished = True
-                row.job.rows = []
+                row.job.over = []
+        self._rows = [self._rows[n] for n in going]
+        self._logits = [self._logits[n] for n in going]
 
     def step(self) -> None:
-        """Give every row its next token, tell which jobs are done, and run the network on."""
-        for row, logits in zip(self._rows, self._logits, strict=True):
-            if not row.finished:
-                _extend(row, logits, self._end, self._question)
-        _report(self._rows, self._finish)
-        unfinished = [n for n, row in enumerate(self._rows) if not row.finished]
-        if not unfinished:
-            # What the runner still holds is dropped with the next `start`.
-            self._keep([])
-            return
-        if self._fresh or len(unfinished) <= COMPACT * len(self._rows):
-            self._keep(unfinished)
-        tokens = [self._end if row.finished else row.next for row in self._rows]
-        self._logits = list(self._runner.step(self._places, tokens))
-        self._places = list(range(len(self._rows)))
+        """Give every candidate its next tokens, tell which jobs are done, and run the network on."""
+        rows = [
+            part
+            for row, logits in zip(self._rows, self._logits, strict=True)
+            for part in self._go_on(row, logits)
+        ]
+        _report(rows, self._finish)
+        self._rows = [row for row in rows if not (row.finished or row.job.finished)]
+        self._logits = []
         self._width = len(self._rows)
-        self._fresh = False
-
-    def _keep(self, rows: Sequence[int]) -> None:
-        self._rows = [self._rows[n] for n in rows]
-        self._places = [self._places[n] for n in rows]
-        self._logits = [self._logits[n] for n in rows]
-        if not rows:
-            self._width = 0
+        if not self._rows:
             self._runner.clear()
+            return
+        if self._guess:
+            for row, guess in zip(self._rows, self._guess(self._rows), strict=True):
+                row.next += guess
+                row.guess = len(guess)
+        feeds = [Feed(row.place, row.next, row.forget) for row in self._rows]
+        self._logits = list(self._runner.step(feeds))
+        for place, row in enumerate(self._rows):
+            row.place = place
+
+    def _go_on(self, row: Row, logits: Floats) -> Iterator[Row]:
+        """Yield the rows that a row becomes, as far as what it has read goes."""
+        if row.asked:
+            _answer(row, logits[-1], self._question)
+            yield row
+            return
+        guess = row.next[len(row.next) - row.guess :]
+        for read, behind in enumerate(logits[len(logits) - len(guess) - 1 :]):
+            going: Row | None = None
+            for part in self._choose(row, behind):
+                part.forget = len(guess) - read
+                part.guess = 0
+                right = part.tokens[-1:] == guess[read : read + 1]
+                if right and not (part.finished or part.asked):
+                    going = part
+                else:
+                    yield part
+            if going is None:
+                return
+            row = going
+
+    def _choose(self, row: Row, logits: Floats) -> list[Row]:
+        """Choose the next token of each candidate of a row; return a row for each of the tokens."""
+        if len(row.tokens) >= row.job.limit:
+            self._close(row, failed=not row.constraint.complete)
+            return [row]
+        try:
+            allowed = _shortlist(row.constraint, logits, self._end)
+        except GrammarError as error:
+            # The row is thrown away, never let through; its slot has other rows, and keep.
+            log.warning("A filling was dropped. %s", error)
+            row.finished = row.failed = True
+            return [row]
+        if not len(allowed):
+            row.finished = row.failed = True
+            return [row]
+        scores = log_probabilities(logits, allowed)
+        chosen: dict[int, list[Draw]] = {}
+        for number, generator in row.draws:
+            chosen.setdefault(draw(scores, generator), []).append((number, generator))
+        settled = None if row.tokens else _find_settling(row.job, allowed, scores, chosen)
+        if settled is not None:
+            chosen = {settled: row.draws}
+        parts = _fork(row, list(chosen.values()))
+        for part, choice in zip(parts, chosen, strict=True):
+            self._take(part, int(allowed[choice]), float(scores[choice]))
+        return parts
+
+    def _take(self, row: Row, token: int, score: float) -> None:
+        """Add a token to a row, and close the row where nothing may follow."""
+        row.log_probability += score
+        if not row.tokens:
+            row.share = float(np.exp(score))
+        row.next = [token]
+        if token == self._end:
+            self._close(row)
+            return
+        row.constraint.advance(token)
+        row.tokens.append(token)
+        # Nothing but the end can follow, so there is nothing to ask the network.
+        if row.constraint.complete and row.constraint.closed:
+            self._close(row, unread=(token,))
+
+    def _close(self, row: Row, *, failed: bool = False, unread: tuple[int, ...] = ()) -> None:
+        """Finish a row, or put the question to it; `unread` is what the network hasn't read of it."""
+        if failed or self._question is None:
+            row.finished, row.failed = True, failed
+            return
+        row.asked = True
+        row.next = [*unread, self._end, *self._question.tokens]
 
 
 def decode(
@@ -185,12 +292,16 @@ def decode(
     is_stopped: Callable[[int], bool] | None = None,
     more: More | None = None,
     question: Question | None = None,
+    guess: Guess | None = None,
 ) -> None:
     """Write all candidates of all jobs; those of an ask that is stopped are given up.
 
     With a `question`, each filling is judged by the model once it is written, while others still are.
+    With a `guess`, a row reads what will probably follow together with its last token, and where
+    the guess was right it is several tokens further (Leviathan et al., "Fast inference from
+    transformers via speculative decoding", 2023). What is written doesn't depend on the guesses.
     """
-    batch = Batch(runner, end, finish, question)
+    batch = Batch(runner, end, finish, question, guess)
     batch.add(jobs)
     while True:
         if is_stopped:
@@ -202,75 +313,50 @@ def decode(
         batch.step()
 
 
-def _open_rows(job: Job) -> list[Row]:
-    """Return a job's rows: the first takes the likeliest tokens, the others sample."""
+def _open_draws(job: Job) -> list[Draw]:
+    """Return a job's candidates: the first takes the likeliest tokens, the others sample."""
     return [
-        Row(
-            job,
-            job.constraint.copy(),
-            make_generator(job.seed, job.slot, number) if number else None,
-        )
+        (number, make_generator(job.seed, job.slot, number) if number else None)
         for number in range(job.candidates)
     ]
 
 
-def _extend(row: Row, logits: Floats, end: int, question: Question | None) -> None:
-    """Choose a row's next token, and finish the row where it is at its end."""
-    if row.asked is not None:
-        _answer(row, logits, question)
-        return
-    if len(row.tokens) >= row.job.limit:
-        _end(row, end, question, failed=not row.constraint.complete)
-        return
-    try:
-        allowed = _shortlist(row.constraint, logits, end)
-    except GrammarError as error:
-        # The row is thrown away, never let through; its slot has other rows, and keep.
-        log.warning("A filling was dropped. %s", error)
-        row.finished = row.failed = True
-        return
-    if not len(allowed):
-        row.finished = row.failed = True
-        return
-    scores = log_probabilities(logits, allowed)
-    choice = draw(scores, row.generator)
-    token = int(allowed[choice])
-    row.log_probability += float(scores[choice])
-    if not row.tokens:
-        row.share = float(np.exp(scores[choice]))
-    if token == end:
-        _end(row, end, question)
-        return
-    row.constraint.advance(token)
-    row.tokens.append(token)
-    row.next = token
-    # Nothing but the end can follow, so there is nothing to ask the network.
-    if row.constraint.complete and row.constraint.closed:
-        _end(row, end, question, unread=(token,))
+def _find_settling(
+    job: Job,
+    allowed: npt.NDArray[np.intp],
+    scores: Floats,
+    chosen: Mapping[int, Sequence[Draw]],
+) -> int | None:
+    """Return the choice that settles the job, where one of its candidates has made it."""
+    if job.settling:
+        for choice in chosen:
+            likely = np.exp(scores[choice]) >= job.settling.share
+            if allowed[choice] == job.settling.token and likely:
+                return choice
+    return None
 
 
-def _end(
-    row: Row,
-    end: int,
-    question: Question | None,
-    *,
-    failed: bool = False,
-    unread: tuple[int, ...] = (),
-) -> None:
-    """Finish a row, or put the question to it; `unread` is what the network hasn't read of it."""
-    if failed or question is None:
-        row.finished, row.failed = True, failed
-        return
-    row.asked = [*unread, end, *question.tokens]
-    row.next = row.asked.pop(0)
+def _fork(row: Row, draws: Sequence[list[Draw]]) -> list[Row]:
+    """Return a row for each group of its candidates; the last one is the row itself."""
+    parts = [
+        Row(
+            row.job,
+            row.constraint.copy(),
+            group,
+            row.tokens.copy(),
+            row.log_probability,
+            row.share,
+            row.place,
+        )
+        for group in draws[:-1]
+    ]
+    row.draws = draws[-1]
+    return [*parts, row]
 
 
 def _answer(row: Row, logits: Floats, question: Question | None) -> None:
-    """Go on with the question, or read its answer."""
+    """Read the answer to the question."""
     assert question is not None, "a row is asked only where there is a question"
-    if row.asked:
-        row.next = row.asked.pop(0)
-        return
     row.verdict = float(logits[question.right] - logits[question.wrong])
     row.finished = True
 
@@ -282,8 +368,8 @@ def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[
     up to a tenth of a second where the grammar is in a state that it has not been in before.
     """
     complete = constraint.complete
-    top = np.argpartition(-logits, min(TOP, len(logits) - 1))[:TOP]
-    kept = [t for t in top.tolist() if (complete if t == end else constraint.permits(t))]
+    top = likeliest(logits, TOP).tolist()
+    kept = [t for t in top if (complete if t == end else constraint.permits(t))]
     if complete and end not in kept:
         kept.append(end)
     if kept:
@@ -293,12 +379,18 @@ def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[
 
 
 def _report(rows: Sequence[Row], finish: Finish) -> None:
-    """Announce each job whose last row has finished in this step."""
-    over = {id(row.job): row.job for row in rows if row.finished and not row.job.finished}
-    for job in over.values():
-        if all(row.finished for row in job.rows):
+    """Announce each job whose last candidate has finished in this step."""
+    for row in rows:
+        job = row.job
+        if not row.finished:
+            continue
+        job.over.append(row)
+        if sum(len(over.draws) for over in job.over) == job.candidates:
             job.finished = True
-            rows, job.rows = job.rows, []
+            by_number = sorted(
+                (number, n) for n, over in enumerate(job.over) for number, _ in over.draws
+            )
+            over, job.over = job.over, []
             # A row knows its job: left in a circle, the constraints' native memory, of which the
             # collector knows nothing, would pile up until it runs.
-            finish(job, rows)
+            finish(job, [over[n] for _, n in by_number])

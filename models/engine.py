@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from drafting.candidate import Candidate
 from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks
@@ -17,12 +17,12 @@ from drafting.prompt import Template, one_line
 from drafting.slots import Place, Slot
 from models.causal import CausalRunner
 from models.constraint import Constraints
-from models.decoding import Job, Row, Runner, decode
+from models.decoding import Job, Row, Runner, Settling, decode
 from models.encoding import Encoder
+from models.network import Network, TransformersNetwork
 from models.question import make_question
-from models.scoring import score_pairs
+from models.scoring import Pair, score_pairs
 from models.seq2seq import Seq2SeqRunner, score_pairs_seq2seq
-from models.shared_prefix import NAME as SHARED_PREFIX
 from models.shared_prefix import PrefixStore
 
 INSERT_TOKENS = 48
@@ -39,7 +39,7 @@ class LocalEngine:
 
     def __init__(
         self,
-        model: Any,
+        model: PreTrainedModel | Network,
         tokenizer: PreTrainedTokenizerBase,
         template: Template,
         name: str,
@@ -47,19 +47,32 @@ class LocalEngine:
         bar: Bar | None = None,
         rewrite_tokens: int = REWRITE_TOKENS,
     ) -> None:
-        self.model = model
+        """Take a model of transformers, or a causal one as a network already."""
         self.template = template
         self.name = name
         self.adapter = adapter
         self.bar = bar or Bar()
         self._rewrite_tokens = rewrite_tokens
         self._encoder = Encoder(tokenizer)
-        self._constraints = Constraints(tokenizer, model.config.get_text_config().vocab_size)
         self._prefixes = PrefixStore()
-        self._seq2seq = bool(model.config.is_encoder_decoder)
-        self._question = None if self._seq2seq else make_question(template, self._encoder)
-        if not self._seq2seq:
-            model.set_attn_implementation(SHARED_PREFIX)
+        self._network: Network | None = None
+        self._seq2seq: Any = None
+        if not isinstance(model, PreTrainedModel):
+            self._network = model
+        elif model.config.is_encoder_decoder:
+            self._seq2seq = model
+        else:
+            self._network = TransformersNetwork(model)
+        vocabulary = (
+            self._network.vocabulary
+            if self._network
+            else self._seq2seq.config.get_text_config().vocab_size
+        )
+        self._constraints = Constraints(tokenizer, vocabulary)
+        self._question = make_question(template, self._encoder) if self._network else None
+        # Settles a slot where nothing was found; some tokenizers have no single token for it.
+        keep = self._encoder.plain(template.words.keep)
+        self._keep = keep[0] if self._network and len(keep) == 1 else None
 
     def fill(
         self,
@@ -118,15 +131,14 @@ class LocalEngine:
             )
             for sentence, text in pairs
         ]
-        score = score_pairs_seq2seq if self._seq2seq else score_pairs
-        return score(self.model, encoded)
+        return self._score(encoded)
 
     def judge(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float | None]:
         """Return the log-odds that each filling of a slot, given by its id, is right.
 
         The same as `Filled.verdict` for what the engine wrote itself; None where it can't be asked.
         """
-        if self._question is None:
+        if self._network is None or self._question is None:
             return [None] * len(fillings)
         slots = {slot.id: slot for slot in ask.slots}
         asked = [
@@ -140,11 +152,10 @@ class LocalEngine:
         ]
         verdicts: list[float | None] = []
         for start in range(0, len(asked), JUDGED):
-            runner = CausalRunner(self.model, {0: self._read_prompt(ask)}, self._prefixes)
+            runner = CausalRunner(self._network, {0: self._read_prompt(ask)}, self._prefixes)
             rows = asked[start : start + JUDGED]
-            logits = runner.read([0] * len(rows), rows)
-            odds = logits[:, self._question.right] - logits[:, self._question.wrong]
-            verdicts += odds.tolist()
+            for (logits,) in runner.read([0] * len(rows), rows):
+                verdicts.append(float(logits[self._question.right] - logits[self._question.wrong]))
         return verdicts
 
     def measure(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float]:
@@ -158,7 +169,7 @@ class LocalEngine:
             )
             for slot_id, candidate in fillings
         ]
-        return (score_pairs_seq2seq if self._seq2seq else score_pairs)(self.model, pairs)
+        return self._score(pairs)
 
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, in which nothing is a control token."""
@@ -172,12 +183,17 @@ class LocalEngine:
         return self._encoder.prompt(self.template.system, self.template.ask(ask.mail))
 
     def _make_runner(self, _seed: int, prompts: Mapping[int, Sequence[int]]) -> Runner:
-        if self._seq2seq:
-            return Seq2SeqRunner(self.model, prompts)
-        return CausalRunner(self.model, prompts, self._prefixes)
+        if self._network is None:
+            return Seq2SeqRunner(self._seq2seq, prompts)
+        return CausalRunner(self._network, prompts, self._prefixes)
+
+    def _score(self, pairs: Sequence[Pair]) -> list[float]:
+        if self._network is None:
+            return score_pairs_seq2seq(self._seq2seq, pairs)
+        return score_pairs(self._network, pairs)
 
     def _make_job(self, number: int, ask: Ask, slot: Slot) -> Job:
-        grammar = make_grammar(slot, self.template.words, leading_space=self._seq2seq)
+        grammar = make_grammar(slot, self.template.words, leading_space=self._network is None)
         return Job(
             ask=number,
             slot=slot.id,
@@ -186,12 +202,16 @@ class LocalEngine:
             limit=self._limit(slot),
             seed=ask.seed,
             candidates=ask.candidates,
+            settling=self._settle() if slot.id in ask.calm else None,
         )
+
+    def _settle(self) -> Settling | None:
+        return None if self._keep is None else Settling(self._keep, self.bar.keep)
 
     def _ask(self, text: str) -> list[int]:
         """Return the ids of what is asked; an encoder expects an end token behind all it reads."""
         ids = self._encoder.plain(text)
-        return [*ids, self._encoder.end] if self._seq2seq else ids
+        return ids if self._network else [*ids, self._encoder.end]
 
     def _header(self, slot: Slot) -> str:
         if slot.place is Place.OPENING:

@@ -10,12 +10,32 @@ TEMPERATURE = 0.8
 NUCLEUS = 0.9
 """Sampled candidates stay within the likeliest tokens that hold this share (top-p)."""
 
+BLOCK = 64
+"""Logits whose highest is looked at first."""
 Floats = npt.NDArray[np.float32]
 
 
 def make_generator(seed: int, slot: str, number: int) -> np.random.Generator:
     """Return the random numbers of one candidate; they depend on nothing else in the batch."""
     return np.random.default_rng([seed, zlib.crc32(slot.encode()), number])
+
+
+def likeliest(logits: Floats, count: int) -> npt.NDArray[np.intp]:
+    """Return the indices of the highest logits, in no order.
+
+    Sorting 50,000 logits takes longer than all else that is done for a row. The highest of each
+    `BLOCK` of them are few, and the `count`th of those is no higher than the `count`th of all: what
+    is below it needs no sorting.
+    """
+    if len(logits) <= count:
+        return np.arange(len(logits))
+    whole = len(logits) // BLOCK * BLOCK
+    tops = logits[:whole].reshape(-1, BLOCK).max(1)
+    if len(tops) <= count:
+        return np.argpartition(-logits, count)[:count]
+    least = np.partition(tops, len(tops) - count)[len(tops) - count]
+    found = np.flatnonzero(logits >= least)
+    return found[np.argpartition(-logits[found], count - 1)[:count]]
 
 
 def log_probabilities(logits: Floats, allowed: npt.NDArray[np.intp]) -> Floats:

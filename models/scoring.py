@@ -6,27 +6,28 @@ badly. Knows nothing of thresholds.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 
-from models.sampling import pad_left
-from models.shared_prefix import Prefix, SharedPrefixCache, run
+from models.network import Network, read_rows
+from models.shared_prefix import Prefix, SharedPrefixCache
 
 BATCH_TOKENS = 1024
 """Pairs are scored in batches of about so many tokens, padding included."""
+Pair = tuple[list[int], list[int]]
+"""What is given, and what is wanted behind it: token ids."""
 
 
-def score_pairs(model: Any, pairs: Sequence[tuple[list[int], list[int]]]) -> list[float]:
+def score_pairs(network: Network, pairs: Sequence[Pair]) -> list[float]:
     """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
     scores = [0.0] * len(pairs)
     for batch in _batches(pairs):
-        for index, score in zip(batch, _score(model, [pairs[n] for n in batch]), strict=True):
+        for index, score in zip(batch, _score(network, [pairs[n] for n in batch]), strict=True):
             scores[index] = score
     return scores
 
 
-def _batches(pairs: Sequence[tuple[list[int], list[int]]]) -> list[list[int]]:
+def _batches(pairs: Sequence[Pair]) -> list[list[int]]:
     """Return the pairs' numbers in batches of like length."""
     order = sorted(range(len(pairs)), key=lambda n: len(pairs[n][0]) + len(pairs[n][1]))
     batches: list[list[int]] = []
@@ -39,24 +40,18 @@ def _batches(pairs: Sequence[tuple[list[int], list[int]]]) -> list[list[int]]:
     return batches
 
 
-def _score(model: Any, pairs: Sequence[tuple[list[int], list[int]]]) -> list[float]:
-    """Score one batch; rows are padded at their start, so that what is wanted stands at the end."""
-    ids, real = pad_left([[*given, *wanted] for given, wanted in pairs], 0)
-    valid = torch.tensor(real, device=model.device)
+def _score(network: Network, pairs: Sequence[Pair]) -> list[float]:
+    """Score one batch.
+
+    The last wanted token isn't read: what would come after it, nobody asks for.
+    """
     cache = SharedPrefixCache([Prefix()], [len(pairs)])
-    cache.begin(valid)
-    with torch.inference_mode():
-        logits = run(
-            model,
-            cache,
-            input_ids=torch.tensor(ids, device=model.device),
-            position_ids=(valid.long().cumsum(1) - 1).clamp(min=0),
-            # The last place predicts what would come after the wanted tokens: nobody asks for it.
-            logits_to_keep=max(len(wanted) for _, wanted in pairs) + 1,
-        ).logits
-        return [
-            _mean(logits[n, -len(wanted) - 1 : -1], wanted) for n, (_, wanted) in enumerate(pairs)
-        ]
+    rows = [[*given, *wanted][:-1] for given, wanted in pairs]
+    keep = max(len(wanted) for _, wanted in pairs)
+    return [
+        _mean(logits[-len(wanted) :], wanted)
+        for logits, (_, wanted) in zip(read_rows(network, cache, rows, keep), pairs, strict=True)
+    ]
 
 
 def _mean(logits: torch.Tensor, wanted: list[int]) -> float:

@@ -11,7 +11,7 @@ import torch
 from transformers import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
-from models.decoding import Job, Prompts
+from models.decoding import Feed, Job, Prompts
 from models.sampling import Floats, pad_left
 
 ROWS = 16
@@ -23,6 +23,7 @@ class Seq2SeqRunner:
 
     joins = False
     """All rows of a decoder's cache are of one length."""
+    reads_ahead = False
 
     def __init__(self, model: Any, prompts: Prompts) -> None:
         self._model = model
@@ -35,7 +36,7 @@ class Seq2SeqRunner:
         self._mask = torch.zeros(0)
         self._cache: Any = None
 
-    def start(self, jobs: Sequence[Job]) -> Floats:
+    def start(self, jobs: Sequence[Job]) -> Sequence[Floats]:
         """Encode prompt and header of each job, and ask for each first token."""
         ids, real = pad_left([[*self._prompts[job.ask], *job.header] for job in jobs], 0)
         self._mask = self._tensor(real)
@@ -57,15 +58,16 @@ class Seq2SeqRunner:
         ]
         return torch.cat(states)
 
-    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
+    def step(self, feeds: Sequence[Feed]) -> Sequence[Floats]:
         """Keep some rows and feed each its token."""
-        if list(rows) != list(range(len(self._states))):
+        rows = [feed.row for feed in feeds]
+        if rows != list(range(len(self._states))):
             kept = self._tensor(rows)
             self._states, self._mask = self._states[kept], self._mask[kept]
             self._cache.reorder_cache(kept)
-        return self._forward(tokens)
+        return self._forward([token for feed in feeds for token in feed.tokens])
 
-    def _forward(self, tokens: Sequence[int]) -> Floats:
+    def _forward(self, tokens: Sequence[int]) -> Sequence[Floats]:
         with torch.inference_mode():
             output = self._model(
                 encoder_outputs=BaseModelOutput(last_hidden_state=self._states),
@@ -74,8 +76,7 @@ class Seq2SeqRunner:
                 cache=self._cache,
                 use_cache=True,
             )
-        logits: Floats = output.logits[:, -1].float().cpu().numpy()
-        return logits
+        return list(output.logits[:, -1:].float().cpu().numpy())
 
     def _tensor(self, values: Any) -> torch.Tensor:
         return torch.tensor(values, dtype=torch.long, device=self._model.device)

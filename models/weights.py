@@ -28,6 +28,7 @@ from drafting.errors import AdapterError, ModelBrokenError, ModelMissingError, S
 from drafting.prompt import load_templates
 from drafting.settings import Settings
 from models.engine import LocalEngine
+from models.int8 import Int8Llama, fits
 from models.store import NAME, prepare_default_model
 
 log = logging.getLogger(__name__)
@@ -70,11 +71,16 @@ def load_local_engine(settings: Settings) -> LocalEngine:
     name = settings.model or NAME
     folder = choose_adapter(settings)
     if folder is None:
-        return LocalEngine(model, tokenizer, load_templates()[UNTRAINED], name)
+        return LocalEngine(_lighten(model), tokenizer, load_templates()[UNTRAINED], name)
     facts = read_adapter_facts(folder)
-    model = attach_adapter(model, folder)
+    model = _lighten(attach_adapter(model, folder))
     template = load_templates()[facts.template]
     return LocalEngine(model, tokenizer, template, name, facts.name, Bar(**facts.bar))
+
+
+def _lighten(model: Any) -> Any:
+    """Return the network that runs a model fastest here."""
+    return Int8Llama(model) if fits(model) else model
 
 
 def choose_device(name: str) -> torch.device:

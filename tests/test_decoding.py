@@ -13,16 +13,16 @@ from drafting.engine import Ask, Filled
 from drafting.prompt import Mail, load_templates
 from drafting.slots import Slot, make_slots
 from models.causal import CausalRunner
-from models.decoding import Job, Row, decode
+from models.decoding import Feed, Job, Row, Settling, decode
 from models.engine import LocalEngine
+from models.network import TransformersNetwork
 from models.sampling import Floats
-from models.shared_prefix import NAME
 from tests.jobs import compile_grammar, make_job
 from tests.tiny import bpe_tokenizer, causal_model, random_engine, seq2seq_model, unigram_tokenizer
 
 END = int(bpe_tokenizer().eos_token_id)
 MODEL = causal_model()
-MODEL.set_attn_implementation(NAME)
+NETWORK = TransformersNetwork(MODEL)
 PROMPT = list(range(10, 40))
 ONE = 'start: "a"'
 LONG = "start: /[b-d]{12}/"
@@ -35,22 +35,23 @@ class Counted:
     runner: CausalRunner
     rows: list[int] = field(default_factory=list)
     joins: bool = True
+    reads_ahead: bool = True
 
     def clear(self) -> None:
         self.runner.clear()
 
-    def start(self, jobs: Sequence[Job]) -> Floats:
+    def start(self, jobs: Sequence[Job]) -> Sequence[Floats]:
         self.rows.append(len(jobs))
         return self.runner.start(jobs)
 
-    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
-        self.rows.append(len(rows))
-        return self.runner.step(rows, tokens)
+    def step(self, feeds: Sequence[Feed]) -> Sequence[Floats]:
+        self.rows.append(len(feeds))
+        return self.runner.step(feeds)
 
 
 def decode_jobs(jobs: list[Job], prompts: int = 1) -> tuple[list[tuple[Job, list[Row]]], list[int]]:
     """Return the finished jobs in the order of their announcement, and the rows of each pass."""
-    counted = Counted(CausalRunner(MODEL, [[*PROMPT, n] for n in range(prompts)]))
+    counted = Counted(CausalRunner(NETWORK, [[*PROMPT, n] for n in range(prompts)]))
     done: list[tuple[Job, list[Row]]] = []
     decode(counted, jobs, END, lambda job, rows: done.append((job, rows)))
     return done, counted.rows
@@ -92,9 +93,29 @@ def test_one_token_answers_alone_need_no_pass_beyond_the_headers() -> None:
     assert passes == [6]
 
 
-def test_header_is_read_once_for_all_candidates() -> None:
-    _, passes = decode_jobs([make_job(0, [1], LONG, candidates=5)])
-    assert passes == [1] + [5] * 11
+def test_candidates_share_a_row_as_long_as_they_choose_alike() -> None:
+    ((_, rows),), passes = decode_jobs([make_job(0, [1], LONG, candidates=5)])
+    assert len(rows) == 5
+    beginnings = [{tuple(row.tokens[:length]) for row in rows} for length in range(1, 12)]
+    assert passes == [1] + [len(each) for each in beginnings]
+    assert passes[1] < passes[-1]
+
+
+def test_a_likely_first_token_settles_a_slot_where_nothing_was_found() -> None:
+    a, b = (bpe_tokenizer().encode(letter, add_special_tokens=False)[0] for letter in "ab")
+
+    def write(header: int, settling: Settling | None) -> list[str]:
+        job = make_job(0, [header], 'start: "a" | /b[b-d]{9}/', candidates=6)
+        job.settling = settling
+        ((_, rows),), _ = decode_jobs([job])
+        return [text(row) for row in rows]
+
+    # Some candidate writes "a", and others don't.
+    header = next(n for n in range(99) if 1 < len(set(write(n, None))) and "a" in write(n, None))
+    freely = write(header, None)
+    assert write(header, Settling(a, 2.0)) == freely
+    assert write(header, Settling(a, 0.01)) == ["a"] * 6
+    assert write(header, Settling(b, 2.0)) == freely
 
 
 def test_batch_shrinks_as_rows_finish() -> None:
@@ -252,7 +273,7 @@ def test_asks_without_slots_stand_beside_others() -> None:
 
 
 def test_a_stopped_ask_frees_its_rows_and_is_never_announced() -> None:
-    counted = Counted(CausalRunner(MODEL, [[*PROMPT, n] for n in range(2)]))
+    counted = Counted(CausalRunner(NETWORK, [[*PROMPT, n] for n in range(2)]))
     jobs = [*(make_job(0, [1, n], LONG) for n in range(5)), make_job(1, [1, 2], LONG)]
     done: list[Job] = []
 
@@ -266,14 +287,14 @@ def test_a_stopped_ask_frees_its_rows_and_is_never_announced() -> None:
 
 
 def test_what_is_stopped_before_it_starts_runs_nothing_after_the_first_pass() -> None:
-    counted = Counted(CausalRunner(MODEL, [PROMPT]))
+    counted = Counted(CausalRunner(NETWORK, [PROMPT]))
     decode(counted, [make_job(0, [1, 2], LONG)], END, pytest.fail, lambda _: True)
     assert counted.rows == [1]
 
 
 def join_in_turn(*groups: list[Job], joins: bool = True) -> tuple[list[str], list[int]]:
     """Decode the first group, let another one join before each step; tell who was done when."""
-    counted = Counted(CausalRunner(MODEL, [[*PROMPT, n] for n in range(9)]), joins=joins)
+    counted = Counted(CausalRunner(NETWORK, [[*PROMPT, n] for n in range(9)]), joins=joins)
     done: list[str] = []
     left = list(groups)
     heard: list[int] = []
@@ -313,7 +334,9 @@ def test_a_filling_is_the_same_however_late_it_joined() -> None:
         "late": [[make_job(0, [1, 2, 3], LONG)], [], [], [wanted()]],
         "before": [[wanted()], [make_job(2, [5] * 30, LONG, candidates=2)]],
     }.items():
-        counted = CausalRunner(MODEL.double(), [[*PROMPT, n] for n in range(9)])
+        counted = CausalRunner(
+            TransformersNetwork(MODEL.double()), [[*PROMPT, n] for n in range(9)]
+        )
         left = list(groups)
         decode(
             counted,

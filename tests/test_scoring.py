@@ -9,9 +9,9 @@ import torch
 import transformers
 
 from drafting.prompt import one_line
+from models.network import TransformersNetwork
 from models.scoring import BATCH_TOKENS, _batches, score_pairs
 from models.seq2seq import score_pairs_seq2seq
-from models.shared_prefix import NAME
 from tests.test_shared_prefix import SIZES, random_model
 from tests.tiny import bpe_tokenizer, causal_model, random_engine, seq2seq_model
 
@@ -25,11 +25,6 @@ def make_pairs(count: int = 23, seed: int = 1) -> list[Pair]:
         return [int(n) for n in random.integers(3, 95, random.integers(1, most))]
 
     return [(ids(90), ids(70)) for _ in range(count)]
-
-
-def shared(model: Any) -> Any:
-    model.set_attn_implementation(NAME)
-    return model
 
 
 def by_hand(model: Any, pair: Pair) -> float:
@@ -46,18 +41,20 @@ def by_hand(model: Any, pair: Pair) -> float:
 def test_equals_a_sum_of_log_softmaxes_by_hand() -> None:
     pairs = make_pairs(5)
     wanted = [by_hand(causal_model(), pair) for pair in pairs]
-    np.testing.assert_allclose(score_pairs(shared(causal_model()), pairs), wanted, atol=1e-4)
+    np.testing.assert_allclose(
+        score_pairs(TransformersNetwork(causal_model()), pairs), wanted, atol=1e-4
+    )
 
 
 def test_batched_equals_one_by_one() -> None:
-    model, pairs = shared(causal_model()), make_pairs()
+    model, pairs = TransformersNetwork(causal_model()), make_pairs()
     alone = [score_pairs(model, [pair])[0] for pair in pairs]
     np.testing.assert_allclose(score_pairs(model, pairs), alone, atol=1e-5)
     np.testing.assert_allclose(score_pairs(model, pairs[::-1]), alone[::-1], atol=1e-5)
 
 
 def test_of_nothing_is_nothing() -> None:
-    assert score_pairs(shared(causal_model()), []) == []
+    assert score_pairs(TransformersNetwork(causal_model()), []) == []
     assert score_pairs_seq2seq(seq2seq_model(), []) == []
 
 
@@ -78,7 +75,7 @@ def test_scales_logits_as_the_model_does(name: str) -> None:
     model = random_model(config)
     pairs = make_pairs(3)
     wanted = [by_hand(model, pair) for pair in pairs]
-    np.testing.assert_allclose(score_pairs(shared(model), pairs), wanted, atol=1e-4)
+    np.testing.assert_allclose(score_pairs(TransformersNetwork(model), pairs), wanted, atol=1e-4)
 
 
 def test_seq2seq_equals_the_loss_by_hand() -> None:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from drafting.errors import ModelError
 from models.causal import CausalRunner
+from models.decoding import Feed
+from models.network import TransformersNetwork, read_prompt, read_rows
 from models.sampling import Floats
-from models.shared_prefix import GROW, NAME, Prefix, PrefixStore, SharedPrefixCache, run
+from models.shared_prefix import GROW, Prefix, PrefixStore, SharedPrefixCache
 from tests.jobs import make_job
 from tests.tiny import causal_model
 
@@ -38,13 +40,8 @@ def random_model(config: Any) -> Any:
     return family.from_config(config).eval()
 
 
-def shared(model: Any) -> Any:
-    model.set_attn_implementation(NAME)
-    return model
-
-
 PLAIN = causal_model()
-SHARED = shared(causal_model())
+SHARED = TransformersNetwork(causal_model())
 
 
 def plain_logits(ids: Sequence[int], model: Any = PLAIN) -> Floats:
@@ -75,13 +72,23 @@ class Twin:
 
     def step(self, rows: list[int], tokens: list[int], *, check: bool = True) -> None:
         self.rows = [self.rows[row] + [token] for row, token in zip(rows, tokens, strict=True)]
-        logits = self.runner.step(rows, tokens)
+        logits = self.runner.step(
+            [Feed(row, [token]) for row, token in zip(rows, tokens, strict=True)]
+        )
         if check:
             self.check(logits, self.rows)
 
-    def check(self, logits: Floats, rows: list[list[int]]) -> None:
-        wanted = np.stack([plain_logits(row) for row in rows])
-        assert logits.shape == wanted.shape
+    def feed(self, feeds: list[Feed]) -> None:
+        """Feed rows several tokens each, and hold the logits behind each token to a plain pass."""
+        kept = [self.rows[feed.row][: len(self.rows[feed.row]) - feed.forget] for feed in feeds]
+        for logits, row, feed in zip(self.runner.step(feeds), kept, feeds, strict=True):
+            wanted = [plain_logits(row + feed.tokens[: n + 1]) for n in range(len(feed.tokens))]
+            np.testing.assert_allclose(logits, wanted, atol=CLOSE)
+        self.rows = [row + list(feed.tokens) for row, feed in zip(kept, feeds, strict=True)]
+
+    def check(self, logits: Sequence[Floats], rows: list[list[int]]) -> None:
+        wanted = np.stack([plain_logits(row)[None] for row in rows])
+        assert np.shape(logits) == wanted.shape
         np.testing.assert_allclose(logits, wanted, atol=CLOSE)
 
 
@@ -97,7 +104,7 @@ def test_equals_transformers_own_attention(attention: str) -> None:
     model.set_attn_implementation(attention)
     prompt, header = numbers(20, 1), numbers(5, 2)
     logits = CausalRunner(SHARED, [prompt]).start([make_job(0, header)])
-    np.testing.assert_allclose(logits[0], plain_logits(prompt + header, model), atol=CLOSE)
+    np.testing.assert_allclose(logits[0][0], plain_logits(prompt + header, model), atol=CLOSE)
 
 
 def test_mails_and_headers_of_different_length_in_one_batch() -> None:
@@ -138,17 +145,19 @@ def test_rows_outgrow_their_room() -> None:
 
 def test_one_step_may_need_more_room_than_is_made_at_a_time() -> None:
     cache = SharedPrefixCache([Prefix()], [1])
-    ids = torch.tensor([numbers(3 * GROW, 1)])
+    ids = numbers(3 * GROW, 1)
     for start, end in ((0, 2), (2, 2 + 2 * GROW), (2 + 2 * GROW, 3 * GROW)):
-        cache.begin(torch.ones(1, end - start, dtype=torch.bool))
-        with torch.inference_mode():
-            logits = run(
-                SHARED,
-                cache,
-                input_ids=ids[:, start:end],
-                position_ids=torch.arange(start, end)[None],
-            ).logits
-    np.testing.assert_allclose(logits[0, -1].numpy(), plain_logits(ids[0].tolist()), atol=CLOSE)
+        (logits,) = read_rows(SHARED, cache, [ids[start:end]], 1)
+    np.testing.assert_allclose(logits[-1], plain_logits(ids), atol=CLOSE)
+
+
+def test_rows_read_several_tokens_at_once_and_take_some_back() -> None:
+    twin = three_mails()
+    twin.feed([Feed(0, [5, 6, 7]), Feed(1, [8]), Feed(2, [9, 10]), Feed(3, [11, 12, 13, 14])])
+    twin.feed([Feed(0, [1], 2), Feed(0, [2, 3], 1), Feed(2, [4], 1), Feed(3, [5, 6, 7], 3)])
+    twin.prompts.append(numbers(40, 8))
+    twin.start([(3, numbers(2, 10))])
+    twin.feed([Feed(1, [15, 16], 1), Feed(3, [17], 2), Feed(4, [18, 19])])
 
 
 def test_rows_join_those_that_are_written() -> None:
@@ -170,8 +179,13 @@ def test_what_no_row_needs_any_more_is_dropped() -> None:
         twin.step([len(twin.rows) - 1], [7])
         cache = twin.runner._cache
         assert cache is not None
-        assert cache.length <= GROW + 8
+        assert cache.width <= GROW + 8
         assert len(cache.prefixes) == len(cache.groups) == 1
+    for _ in range(3 * GROW):
+        twin.step([0], [3], check=False)
+    twin.start([(0, [1, 2])])
+    twin.step([1], [4])
+    assert cache.own_keys[0].shape[1] <= 4 * GROW
 
 
 def test_a_cleared_runner_starts_anew() -> None:
@@ -185,14 +199,33 @@ def test_a_cleared_runner_starts_anew() -> None:
 def test_a_prompt_that_was_read_is_not_read_again_and_few_are_kept() -> None:
     reads: list[int] = []
 
-    def read(prompt: Sequence[int]) -> Prefix:
+    def read(prompt: Sequence[int], known: Prefix) -> Prefix:
         reads.append(len(prompt))
         return Prefix()
 
     store = PrefixStore(tokens=30)
     for length in (10, 10, 15, 10, 20, 15, 10, 50, 50):
-        store.get(range(length), read)
+        # No two begin alike.
+        store.get(range(length, 2 * length), read)
     assert reads == [10, 15, 20, 15, 10, 50]
+
+
+def test_a_prompt_is_read_on_from_the_longest_beginning_that_is_kept() -> None:
+    fed: list[int] = []
+
+    def read(prompt: Sequence[int], known: Prefix) -> Prefix:
+        fed.append(len(prompt))
+        return read_prompt(SHARED, prompt, known)
+
+    store, header = PrefixStore(), [7, 8]
+    shared, other = numbers(30, 1), numbers(12, 2)
+    for prompt in ([*shared, 1, 2, 3], [*shared, 4, 5], [*shared[:20], 6], other, shared, other):
+        prefix = store.get(prompt, read)
+        cache = SharedPrefixCache([prefix], [1])
+        (logits,) = read_rows(SHARED, cache, [header], 1)
+        np.testing.assert_allclose(logits[-1], plain_logits([*prompt, *header]), atol=CLOSE)
+    # A prompt of which all is kept reads its last token anew.
+    assert fed == [33, 2, 1, 12, 1]
 
 
 @settings(max_examples=25, deadline=None)
@@ -201,26 +234,33 @@ def test_any_course_of_a_batch(data: st.DataObject) -> None:
     ids = st.lists(st.integers(0, 259), min_size=1, max_size=12)
     prompts = data.draw(st.lists(ids, min_size=1, max_size=4))
     asks = data.draw(st.lists(st.integers(0, len(prompts) - 1), min_size=1, max_size=5).map(sorted))
-    twin = Twin(prompts, [(ask, data.draw(ids)) for ask in asks])
+    headers = [data.draw(ids) for _ in asks]
+    twin = Twin(prompts, list(zip(asks, headers, strict=True)))
+    last = [len(header) for header in headers]
     for _ in range(data.draw(st.integers(0, 4))):
         places = st.integers(0, len(twin.rows) - 1)
         rows = data.draw(st.lists(places, min_size=1, max_size=6).map(sorted))
-        twin.step(rows, [data.draw(st.integers(0, 259)) for _ in rows])
+        fed = [data.draw(st.lists(st.integers(0, 259), min_size=1, max_size=4)) for _ in rows]
+        back = [min(data.draw(st.integers(0, 3)), last[row] - 1) for row in rows]
+        twin.feed([Feed(*each) for each in zip(rows, fed, back, strict=True)])
+        last = [len(tokens) for tokens in fed]
         if data.draw(st.booleans()):
             ask = data.draw(st.integers(0, len(prompts) - 1))
-            twin.start([(ask, data.draw(ids)), (ask, data.draw(ids))])
+            headers = [data.draw(ids), data.draw(ids)]
+            twin.start([(ask, header) for header in headers])
+            last += map(len, headers)
 
 
 def test_the_prompt_is_kept_once_however_many_rows_there_are() -> None:
     runner = CausalRunner(SHARED, [numbers(50, 1)])
     runner.start([make_job(0, [1, 2, 3]) for _ in range(6)])
-    runner.step([0] * 20, [4] * 20)
+    runner.step([Feed(0, [4])] * 20)
     assert runner._cache is not None
     (prefix,) = runner._cache.prefixes
     assert prefix.length == 50
     assert prefix.keys[0].shape[1] == 50
-    assert runner._cache.own_keys[0].shape[:1] == (20,)
-    assert runner._cache.own_keys[0].shape[2] <= 3 + GROW
+    assert runner._cache.own_keys[0].shape[0] == 20
+    assert runner._cache.own_keys[0].shape[1] <= 3 + GROW
 
 
 @pytest.mark.parametrize("name", ["Qwen3", "Granite", "Olmo2", "GPT2", "OPT", "GPTNeoX"])
@@ -234,8 +274,8 @@ def check_family(config: Any) -> None:
     model = random_model(config)
     prompt, header = list(range(3, 25)), [5, 9, 2]
     wanted = plain_logits(prompt + header, model)
-    logits = CausalRunner(shared(model), [prompt]).start([make_job(0, header)])
-    np.testing.assert_allclose(logits[0], wanted, atol=CLOSE)
+    logits = CausalRunner(TransformersNetwork(model), [prompt]).start([make_job(0, header)])
+    np.testing.assert_allclose(logits[0][0], wanted, atol=CLOSE)
 
 
 def test_a_sliding_window_is_fine_as_long_as_the_mail_is_shorter() -> None:
@@ -251,7 +291,7 @@ def test_a_sliding_window_is_fine_as_long_as_the_mail_is_shorter() -> None:
     ],
 )
 def test_an_attention_that_it_would_get_wrong_is_refused(config: Any, reason: str) -> None:
-    model = shared(random_model(config))
+    model = TransformersNetwork(random_model(config))
     runner = CausalRunner(model, [list(range(3, 25))])
     with pytest.raises(ModelError, match=reason) as caught:
         runner.start([make_job(0, [5, 9, 2])])
@@ -259,11 +299,11 @@ def test_an_attention_that_it_would_get_wrong_is_refused(config: Any, reason: st
 
 
 def test_half_precision_sums_its_softmax_in_float32() -> None:
-    half = shared(causal_model().to(torch.bfloat16))
+    half = TransformersNetwork(causal_model().to(torch.bfloat16))
     plain = causal_model().to(torch.bfloat16)
     plain.set_attn_implementation("eager")
     prompt, header = numbers(200, 1), numbers(9, 2)
-    logits = CausalRunner(half, [prompt]).start([make_job(0, header)])[0]
+    logits = CausalRunner(half, [prompt]).start([make_job(0, header)])[0][0]
     with torch.inference_mode():
         wanted = plain(input_ids=torch.tensor([prompt + header])).logits[0, -1].float().numpy()
     np.testing.assert_allclose(logits, wanted, atol=5e-3)

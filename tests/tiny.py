@@ -21,7 +21,7 @@ from transformers import (
 )
 
 from drafting.prompt import load_templates
-from models.decoding import Job, Runner
+from models.decoding import Feed, Job, Runner
 from models.engine import LocalEngine
 from models.sampling import Floats
 from tests.drafts import rows
@@ -118,21 +118,22 @@ class BabblingRunner:
         self._pull = pull
         self._random = np.random.default_rng(seed)
 
-    def start(self, jobs: Sequence[Job]) -> Floats:
+    def start(self, jobs: Sequence[Job]) -> Sequence[Floats]:
         """Return logits for each job."""
-        return self._babble(len(jobs))
+        return [self._babble(1) for _ in jobs]
 
     joins = True
+    reads_ahead = True
 
     def clear(self) -> None:
         """Forget nothing: it remembers nothing."""
 
-    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> Floats:
-        """Return logits for each row."""
-        return self._babble(len(rows))
+    def step(self, feeds: Sequence[Feed]) -> Sequence[Floats]:
+        """Return logits for each token."""
+        return [self._babble(len(feed.tokens)) for feed in feeds]
 
-    def _babble(self, rows: int) -> Floats:
-        noise = self._random.normal(size=(rows, len(self._pull)))
+    def _babble(self, tokens: int) -> Floats:
+        noise = self._random.normal(size=(tokens, len(self._pull)))
         return (noise + self._pull).astype(np.float32)
 
 
