@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -97,7 +97,9 @@ class Contender:
         if self._process is None:
             return
         self._process.kill()
-        self._process.wait()
+        # Leaving it closes its pipes and waits for its end.
+        with suppress(OSError), self._process:
+            pass
         self._process = None
 
     def _read(self) -> dict[str, Any]:

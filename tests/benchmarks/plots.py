@@ -84,7 +84,7 @@ def draw_rewrite(results: dict[str, Any], path: Path = REWRITE) -> Path:
 def draw_growth(results: dict[str, Any], path: Path = GROWTH) -> Path:
     """Draw the cost by sentences, candidates and waiting drafts, as times that of the first point."""
     with plt.rc_context(STYLE):
-        figure, panels = plt.subplots(1, len(AXES), figsize=(10, 3.4), layout="constrained")
+        figure, panels = plt.subplots(1, len(AXES), figsize=(10.5, 3.4), layout="constrained")
         for axes, (name, label) in zip(panels, AXES.items(), strict=True):
             costs = relative(results["series"][name])
             points = list(costs)
