@@ -1,59 +1,15 @@
 """Attention of many rows over one shared prompt and their own tokens, under one softmax.
 
-Works for every causal model of transformers whose attention goes through its attention interface
-(Llama and its kin); a model that asks for more than plain attention is refused, since its answers
-would be wrong without a sign. Shapes as in `models.shared_prefix`.
+Shapes as in `models.shared_prefix`.
 """
 
 from typing import Any
 
 import torch
-from transformers import AttentionInterface
 
-from drafting.errors import ModelError
 from models.shared_prefix import Prefix, SharedPrefixCache
 
-NAME = "drafting_shared_prefix"
-EXTRAS = ("softcap", "s_aux", "position_bias")
-"""What transformers hands to an attention that is more than a softmax over scaled products."""
 _flash: Any = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
-
-
-def run(model: Any, cache: SharedPrefixCache, **inputs: Any) -> Any:
-    """Run one forward pass of a model of transformers over `cache`, to which `begin` was said."""
-    return model(
-        **inputs,
-        position_ids=cache.positions,
-        cache=cache,
-        use_cache=True,
-        attention_mask=None,
-        shared=cache,
-    )
-
-
-def attend(
-    module: torch.nn.Module,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    attention_mask: torch.Tensor | None,
-    *,
-    shared: SharedPrefixCache,
-    scaling: float | None = None,
-    **extras: Any,
-) -> tuple[torch.Tensor, None]:
-    """Attend from (R, H, Q, D) to the shared prompts and to (R, K, L, D); return (R, Q, H, D).
-
-    Raises:
-        ModelError: the model's attention has something that this one can't do.
-
-    """
-    layer = int(getattr(module, "layer_idx", 0))
-    shared.attended.add(layer)
-    _check_extras(extras, shared)
-    scale = scaling if scaling is not None else query.shape[-1] ** -0.5
-    mixed = attend_shared(query * scale, key, value, shared, layer)
-    return mixed.transpose(1, 2), None
 
 
 def attend_shared(
@@ -147,20 +103,3 @@ def _attend_at_once(
 def _softmax(scores: torch.Tensor) -> torch.Tensor:
     """Return the softmax over the last dimension, summed in float32 as transformers does."""
     return scores.softmax(-1, dtype=torch.float32).to(scores.dtype)
-
-
-def _check_extras(extras: dict[str, Any], shared: SharedPrefixCache) -> None:
-    """Refuse what changes attention beyond its scale: soft caps, sinks, biases, narrow windows."""
-    longest = int((shared.begins + shared.lengths).max())
-    window = extras.get("sliding_window")
-    found = [name for name in EXTRAS if extras.get(name) is not None]
-    if window is not None and window < longest:
-        found.append(f"a sliding window of {window} tokens for a mail of {longest}")
-    if found:
-        raise ModelError(
-            f"This model's attention can't be run here ({', '.join(found)}). "
-            "Name another model in DRAFTING_MODEL."
-        )
-
-
-AttentionInterface.register(NAME, attend)

@@ -10,14 +10,31 @@ from itertools import groupby
 from models.decoding import Feed, Job, Prompts
 from models.network import Network, read_prompt, read_rows
 from models.sampling import Floats
+from models.scoring import Pair, score_pairs
 from models.shared_prefix import PrefixStore, SharedPrefixCache
+
+
+class Causal:
+    """A causal model, and the prompts that it has read lately."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._prefixes = PrefixStore()
+        self.vocabulary = network.vocabulary
+
+    def open_runner(self, prompts: Prompts) -> "CausalRunner":
+        """Return what runs it for one batch."""
+        return CausalRunner(self._network, prompts, self._prefixes)
+
+    def score(self, pairs: Sequence[Pair]) -> list[float]:
+        """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
+        return score_pairs(self._network, pairs)
 
 
 class CausalRunner:
     """One batch over the prompts of some mails; `prompts` are their token ids, and may grow."""
 
     joins = True
-    reads_ahead = True
 
     def __init__(
         self, network: Network, prompts: Prompts, prefixes: PrefixStore | None = None
@@ -41,7 +58,7 @@ class CausalRunner:
         read = partial(read_prompt, self._network)
         prefixes = [self._prefixes.get(self._prompts[ask], read) for ask, _ in mails]
         cache = SharedPrefixCache(prefixes, [count for _, count in mails])
-        logits = self._read(cache, headers, 1)
+        logits = self._read(cache, headers)
         if self._cache is None:
             self._cache = cache
         else:
@@ -52,11 +69,8 @@ class CausalRunner:
         """Keep some rows and feed each its tokens."""
         assert self._cache is not None, "a batch is started before it steps"
         self._cache.select([feed.row for feed in feeds])
-        self._cache.forget([feed.forget for feed in feeds])
-        tokens = [feed.tokens for feed in feeds]
-        return self._read(self._cache, tokens, max(map(len, tokens)))
+        return self._read(self._cache, [feed.tokens for feed in feeds])
 
-    def _read(
-        self, cache: SharedPrefixCache, rows: Sequence[Sequence[int]], keep: int
-    ) -> Sequence[Floats]:
-        return [logits.cpu().numpy() for logits in read_rows(self._network, cache, rows, keep)]
+    def _read(self, cache: SharedPrefixCache, rows: Sequence[Sequence[int]]) -> list[Floats]:
+        """Return for each row the logits behind its last token."""
+        return [logits[-1].cpu().numpy() for logits in read_rows(self._network, cache, rows, 1)]

@@ -6,24 +6,24 @@ Turns asks into token jobs and rows back into candidates. Knows nothing of how a
 import math
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING
 
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase
 
 from drafting.candidate import Candidate
 from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks
 from drafting.grammar import make_grammar
 from drafting.prompt import Template, one_line
 from drafting.slots import Place, Slot
-from models.causal import CausalRunner
+from models.causal import Causal
 from models.constraint import Constraints
 from models.decoding import Job, Row, Runner, Settling, decode
 from models.encoding import Encoder
-from models.network import Network, TransformersNetwork
 from models.question import make_question
-from models.scoring import Pair, score_pairs
-from models.seq2seq import Seq2SeqRunner, score_pairs_seq2seq
-from models.shared_prefix import PrefixStore
+
+if TYPE_CHECKING:
+    # Brings all of transformers' modelling along, which the default model does without.
+    from models.seq2seq import Seq2Seq
 
 INSERT_TOKENS = 48
 """Room for an opening or closing: the longest of the training data has 40 tokens."""
@@ -35,11 +35,11 @@ REWRITE_TOKENS = 16
 
 
 class LocalEngine:
-    """Fills slots with a model of transformers, causal or seq2seq."""
+    """Fills slots with a model, causal or seq2seq."""
 
     def __init__(
         self,
-        model: PreTrainedModel | Network,
+        model: "Causal | Seq2Seq",
         tokenizer: PreTrainedTokenizerBase,
         template: Template,
         name: str,
@@ -47,32 +47,19 @@ class LocalEngine:
         bar: Bar | None = None,
         rewrite_tokens: int = REWRITE_TOKENS,
     ) -> None:
-        """Take a model of transformers, or a causal one as a network already."""
         self.template = template
         self.name = name
         self.adapter = adapter
         self.bar = bar or Bar()
         self._rewrite_tokens = rewrite_tokens
         self._encoder = Encoder(tokenizer)
-        self._prefixes = PrefixStore()
-        self._network: Network | None = None
-        self._seq2seq: Any = None
-        if not isinstance(model, PreTrainedModel):
-            self._network = model
-        elif model.config.is_encoder_decoder:
-            self._seq2seq = model
-        else:
-            self._network = TransformersNetwork(model)
-        vocabulary = (
-            self._network.vocabulary
-            if self._network
-            else self._seq2seq.config.get_text_config().vocab_size
-        )
-        self._constraints = Constraints(tokenizer, vocabulary)
-        self._question = make_question(template, self._encoder) if self._network else None
+        self._model = model
+        self._causal = isinstance(model, Causal)
+        self._constraints = Constraints(tokenizer, model.vocabulary)
+        self._question = make_question(template, self._encoder) if self._causal else None
         # Settles a slot where nothing was found; some tokenizers have no single token for it.
         keep = self._encoder.plain(template.words.keep)
-        self._keep = keep[0] if self._network and len(keep) == 1 else None
+        self._keep = keep[0] if len(keep) == 1 else None
 
     def fill(
         self,
@@ -131,14 +118,14 @@ class LocalEngine:
             )
             for sentence, text in pairs
         ]
-        return self._score(encoded)
+        return self._model.score(encoded)
 
     def judge(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float | None]:
         """Return the log-odds that each filling of a slot, given by its id, is right.
 
         The same as `Filled.verdict` for what the engine wrote itself; None where it can't be asked.
         """
-        if self._network is None or self._question is None:
+        if self._question is None or not isinstance(self._model, Causal):
             return [None] * len(fillings)
         slots = {slot.id: slot for slot in ask.slots}
         asked = [
@@ -152,9 +139,9 @@ class LocalEngine:
         ]
         verdicts: list[float | None] = []
         for start in range(0, len(asked), JUDGED):
-            runner = CausalRunner(self._network, {0: self._read_prompt(ask)}, self._prefixes)
             rows = asked[start : start + JUDGED]
-            for (logits,) in runner.read([0] * len(rows), rows):
+            runner = self._model.open_runner({0: self._read_prompt(ask)})
+            for logits in runner.read([0] * len(rows), rows):
                 verdicts.append(float(logits[self._question.right] - logits[self._question.wrong]))
         return verdicts
 
@@ -169,7 +156,7 @@ class LocalEngine:
             )
             for slot_id, candidate in fillings
         ]
-        return self._score(pairs)
+        return self._model.score(pairs)
 
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, in which nothing is a control token."""
@@ -183,17 +170,10 @@ class LocalEngine:
         return self._encoder.prompt(self.template.system, self.template.ask(ask.mail))
 
     def _make_runner(self, _seed: int, prompts: Mapping[int, Sequence[int]]) -> Runner:
-        if self._network is None:
-            return Seq2SeqRunner(self._seq2seq, prompts)
-        return CausalRunner(self._network, prompts, self._prefixes)
-
-    def _score(self, pairs: Sequence[Pair]) -> list[float]:
-        if self._network is None:
-            return score_pairs_seq2seq(self._seq2seq, pairs)
-        return score_pairs(self._network, pairs)
+        return self._model.open_runner(prompts)
 
     def _make_job(self, number: int, ask: Ask, slot: Slot) -> Job:
-        grammar = make_grammar(slot, self.template.words, leading_space=self._network is None)
+        grammar = make_grammar(slot, self.template.words, leading_space=not self._causal)
         return Job(
             ask=number,
             slot=slot.id,
@@ -211,7 +191,7 @@ class LocalEngine:
     def _ask(self, text: str) -> list[int]:
         """Return the ids of what is asked; an encoder expects an end token behind all it reads."""
         ids = self._encoder.plain(text)
-        return ids if self._network else [*ids, self._encoder.end]
+        return ids if self._causal else [*ids, self._encoder.end]
 
     def _header(self, slot: Slot) -> str:
         if slot.place is Place.OPENING:

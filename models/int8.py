@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from pydantic import BaseModel, ConfigDict
 from torch.nn.functional import silu
 
 from models.attention import attend_shared
 from models.shared_prefix import SharedPrefixCache
 
 MOST_WEIGHT = 127
+SMALLEST = torch.finfo(torch.float32).tiny
 _multiply: Any = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32
 _pack: Any = torch.ops.quantized.linear_prepack
 
@@ -36,17 +38,71 @@ def fits(model: Any) -> bool:
     )
 
 
-class Matrix:
-    """A linear layer without bias, its weights of shape (out, in) packed as integers."""
+Tensors = dict[str, torch.Tensor]
+"""Weights by name: `layers.3.qkv` and `layers.3.qkv.scale`, `embeddings`, `norm` and so on."""
 
-    def __init__(self, weight: torch.Tensor) -> None:
-        scales = weight.abs().amax(1).clamp(min=torch.finfo(torch.float32).tiny) / MOST_WEIGHT
-        zeros = torch.zeros(len(weight), dtype=torch.long)
+
+class Shape(BaseModel):
+    """What a Llama's weights don't tell of themselves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    layers: int
+    heads: int
+    key_heads: int
+    head_size: int
+    epsilon: float
+
+
+def quantize(model: Any) -> tuple[Shape, Tensors]:
+    """Return shape and weights, of eight bits, of a model of transformers that `fits`."""
+    config, base = model.config, model.model
+    shape = Shape(
+        layers=config.num_hidden_layers,
+        heads=config.num_attention_heads,
+        key_heads=config.num_key_value_heads,
+        head_size=base.layers[0].self_attn.head_dim,
+        epsilon=config.rms_norm_eps,
+    )
+    tensors: Tensors = {
+        "embeddings": base.embed_tokens.weight.detach().to(torch.bfloat16),
+        "norm": base.norm.weight.detach().float(),
+        "frequencies": base.rotary_emb.inv_freq.detach().float(),
+    }
+    matrices = {"head": [model.lm_head]}
+    for number, layer in enumerate(base.layers):
+        attention, mlp, name = layer.self_attn, layer.mlp, f"layers.{number}"
+        tensors[f"{name}.attention_norm"] = layer.input_layernorm.weight.detach().float()
+        tensors[f"{name}.mlp_norm"] = layer.post_attention_layernorm.weight.detach().float()
+        matrices |= {
+            f"{name}.qkv": [attention.q_proj, attention.k_proj, attention.v_proj],
+            f"{name}.out": [attention.o_proj],
+            f"{name}.gate_up": [mlp.gate_proj, mlp.up_proj],
+            f"{name}.down": [mlp.down_proj],
+        }
+    for name, linears in matrices.items():
+        weight = torch.cat([linear.weight.detach().float() for linear in linears])
+        tensors[name], tensors[f"{name}.scale"] = round_weight(weight)
+    return shape, tensors
+
+
+def round_weight(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return weights (out, in) as whole numbers of eight bits, and the scale of each output (out,)."""
+    scale = weight.abs().amax(1).clamp(min=SMALLEST) / MOST_WEIGHT
+    return (weight / scale[:, None]).round().to(torch.int8), scale
+
+
+class Matrix:
+    """A linear layer without bias, its weights packed as whole numbers of eight bits."""
+
+    def __init__(self, weight: torch.Tensor, scale: torch.Tensor) -> None:
+        """Take int8 weights of shape (out, in) and a scale for each output."""
         with warnings.catch_warnings():
             # Quantized tensors are about to leave torch, which is pinned; nothing else packs weights
             # for a product with activations of float32.
             warnings.simplefilter("ignore")
-            whole = torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
+            zeros = torch.zeros(len(weight), dtype=torch.long)
+            whole = torch._make_per_channel_quantized_tensor(weight, scale.double(), zeros, 0)
         self._packed = _pack(whole, None)
         # Without VNNI, two products of eight bits are summed in sixteen, which may overflow.
         most = 255 if torch.cpu._is_vnni_supported() else 127
@@ -54,7 +110,7 @@ class Matrix:
 
     def __call__(self, inputs: torch.Tensor, factor: torch.Tensor | float = 1.0) -> torch.Tensor:
         """Return the product with (N, in), times a factor for each row of shape (N, 1)."""
-        largest = inputs.abs().amax(-1, keepdim=True).clamp(min=torch.finfo(torch.float32).tiny)
+        largest = inputs.abs().amax(-1, keepdim=True).clamp(min=SMALLEST)
         product: torch.Tensor = _multiply(inputs / largest, self._step, self._zero, self._packed)
         return product.mul_(largest * factor)
 
@@ -74,20 +130,31 @@ class Layer:
 class Int8Llama:
     """The network of a plain Llama; see `models.network.Network`."""
 
-    def __init__(self, model: Any) -> None:
-        """Take the weights of a model of transformers, which isn't needed any more afterwards."""
-        config, base = model.config, model.model
-        self.vocabulary = int(config.vocab_size)
+    def __init__(self, shape: Shape, tensors: Tensors) -> None:
+        """Take what `quantize` returns; nothing of it is kept, so that its file can be let go."""
+
+        def pack(name: str) -> Matrix:
+            return Matrix(tensors[name], tensors[f"{name}.scale"])
+
+        self.vocabulary = len(tensors["head"])
         self.device = torch.device("cpu")
-        self._heads, self._shared = config.num_attention_heads, config.num_key_value_heads
-        self._size = int(base.layers[0].self_attn.head_dim)
-        self._epsilon = float(config.rms_norm_eps)
-        with torch.no_grad():
-            self._embeddings = base.embed_tokens.weight.detach().to(torch.bfloat16)
-            self._layers = [self._take_layer(layer) for layer in base.layers]
-            self._norm = base.norm.weight.detach().float()
-            self._head = Matrix(model.lm_head.weight.detach().float())
-            self._frequencies = base.rotary_emb.inv_freq.detach().float()
+        self._heads, self._shared, self._size = shape.heads, shape.key_heads, shape.head_size
+        self._epsilon = shape.epsilon
+        self._embeddings = tensors["embeddings"].clone()
+        self._norm = tensors["norm"].clone()
+        self._frequencies = tensors["frequencies"].clone()
+        self._head = pack("head")
+        self._layers = [
+            Layer(
+                tensors[f"{name}.attention_norm"].clone(),
+                pack(f"{name}.qkv"),
+                pack(f"{name}.out"),
+                tensors[f"{name}.mlp_norm"].clone(),
+                pack(f"{name}.gate_up"),
+                pack(f"{name}.down"),
+            )
+            for name in (f"layers.{number}" for number in range(shape.layers))
+        ]
 
     def forward(
         self, cache: SharedPrefixCache, ids: torch.Tensor, keep: int
@@ -149,22 +216,6 @@ class Int8Llama:
         angles = positions[:, None].float() * self._frequencies
         cosine, sine = angles.cos(), angles.sin()
         return torch.cat([cosine, cosine], -1)[:, None], torch.cat([-sine, sine], -1)[:, None]
-
-    @staticmethod
-    def _take_layer(layer: Any) -> Layer:
-        attention, mlp = layer.self_attn, layer.mlp
-        return Layer(
-            layer.input_layernorm.weight.detach().float(),
-            _join(attention.q_proj, attention.k_proj, attention.v_proj),
-            _join(attention.o_proj),
-            layer.post_attention_layernorm.weight.detach().float(),
-            _join(mlp.gate_proj, mlp.up_proj),
-            _join(mlp.down_proj),
-        )
-
-
-def _join(*layers: Any) -> Matrix:
-    return Matrix(torch.cat([layer.weight.detach().float() for layer in layers]))
 
 
 def _rotate(states: torch.Tensor, cosine: torch.Tensor, sine: torch.Tensor) -> torch.Tensor:

@@ -4,12 +4,10 @@ Knows tokens only.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 
-from drafting.errors import ModelError
-from models.attention import NAME, run
 from models.sampling import pad_left
 from models.shared_prefix import Prefix, SharedPrefixCache
 
@@ -40,41 +38,6 @@ class Network(Protocol):
 
         """
         ...
-
-
-class TransformersNetwork:
-    """Any causal model of transformers whose attention goes through its attention interface."""
-
-    def __init__(self, model: Any) -> None:
-        model.set_attn_implementation(NAME)
-        self._model = model
-        self.vocabulary = int(model.config.get_text_config().vocab_size)
-
-    @property
-    def device(self) -> torch.device:
-        """Where its weights lie."""
-        device: torch.device = self._model.device
-        return device
-
-    def forward(
-        self, cache: SharedPrefixCache, ids: torch.Tensor, keep: int
-    ) -> Sequence[torch.Tensor]:
-        """Read the next tokens of every row; see `Network`."""
-        model = self._model if keep else self._model.base_model
-        more = {"logits_to_keep": keep} if keep else {}
-        with torch.inference_mode():
-            output = run(model, cache, input_ids=ids, **more)
-        if len(cache.attended) != self._model.config.get_text_config().num_hidden_layers:
-            raise ModelError(
-                "This model has an attention of its own, over which slots can't share a prompt. "
-                "Name another model in DRAFTING_MODEL."
-            )
-        if not keep:
-            return ()
-        counts = cache.valid.sum(1).clamp(max=keep).tolist()
-        return [
-            logits[-count:].float() for logits, count in zip(output.logits, counts, strict=True)
-        ]
 
 
 def read_rows(

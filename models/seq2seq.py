@@ -13,9 +13,26 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from models.decoding import Feed, Job, Prompts
 from models.sampling import Floats, pad_left
+from models.scoring import Pair
 
 ROWS = 16
 """Rows that the encoder reads at a time."""
+
+
+class Seq2Seq:
+    """An encoder-decoder model of transformers."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.vocabulary = int(model.config.get_text_config().vocab_size)
+
+    def open_runner(self, prompts: Prompts) -> "Seq2SeqRunner":
+        """Return what runs it for one batch."""
+        return Seq2SeqRunner(self._model, prompts)
+
+    def score(self, pairs: Sequence[Pair]) -> list[float]:
+        """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
+        return score_pairs_seq2seq(self._model, pairs)
 
 
 class Seq2SeqRunner:
@@ -23,7 +40,6 @@ class Seq2SeqRunner:
 
     joins = False
     """All rows of a decoder's cache are of one length."""
-    reads_ahead = False
 
     def __init__(self, model: Any, prompts: Prompts) -> None:
         self._model = model
@@ -76,13 +92,13 @@ class Seq2SeqRunner:
                 cache=self._cache,
                 use_cache=True,
             )
-        return list(output.logits[:, -1:].float().cpu().numpy())
+        return list(output.logits[:, -1].float().cpu().numpy())
 
     def _tensor(self, values: Any) -> torch.Tensor:
         return torch.tensor(values, dtype=torch.long, device=self._model.device)
 
 
-def score_pairs_seq2seq(model: Any, pairs: Sequence[tuple[list[int], list[int]]]) -> list[float]:
+def score_pairs_seq2seq(model: Any, pairs: Sequence[Pair]) -> list[float]:
     """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
     scores = []
     for given, wanted in pairs:

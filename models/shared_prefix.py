@@ -2,7 +2,7 @@
 
 transformers' own caches repeat the prompt for every row of a batch and are copied whole at each
 step. Here the prompt's keys and values are kept once for each mail, and a row holds only its own
-header and filling. Rows may be of different length, and forget their last tokens again.
+header and filling. Rows may be of different length.
 
 Shapes: `rows` R, `query` Q tokens given in this step, N real ones among all R times Q, `prompt` P,
 `own` L tokens that the longest row has, H heads, K key heads, D head size.
@@ -11,10 +11,8 @@ Shapes: `rows` R, `query` Q tokens given in this step, N real ones among all R t
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
-from transformers import Cache
 
 GROW = 32
 """Room for so many more tokens is made when the rows' room runs out."""
@@ -98,14 +96,13 @@ def _count_shared(one: Sequence[int], other: Sequence[int]) -> int:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-class SharedPrefixCache(Cache):
+class SharedPrefixCache:
     """Keys and values of the rows of some mails, beside the prompts that they share.
 
     `groups` says how many consecutive rows belong to each prefix.
     """
 
     def __init__(self, prefixes: list[Prefix], groups: list[int]) -> None:
-        super().__init__(layers=[])
         self.prefixes = prefixes
         self.groups = groups
         self.own_keys: list[torch.Tensor] = []
@@ -125,8 +122,6 @@ class SharedPrefixCache(Cache):
         """Each token's place in its row, the prompt counted: shape (R, Q)."""
         self.width = 0
         """Own tokens of the longest row."""
-        self.attended: set[int] = set()
-        """Layers whose attention came by here."""
         self._mask: torch.Tensor | None = None
         self._places = self.lengths
         """Where each real token of this step is kept, rows of `_room` tokens laid end to end: (N,)."""
@@ -173,26 +168,6 @@ class SharedPrefixCache(Cache):
         )
         return own_keys, own_values
 
-    def update(
-        self,
-        key_states: torch.Tensor,
-        value_states: torch.Tensor,
-        layer_idx: int,
-        *_: Any,
-        **__: Any,
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Keep keys and values as transformers gives them, (R, K, Q, D); see `write`."""
-        keys, values = (states.transpose(1, 2)[self.valid] for states in (key_states, value_states))
-        return self.write(layer_idx, keys, values)
-
-    def get_seq_length(self, layer_idx: int = 0) -> int:
-        """Return the longest row's own tokens; positions are given, so nothing hangs on it."""
-        return self.width
-
-    def get_mask_sizes(self, *_: Any, **__: Any) -> tuple[int, int]:
-        """Return what a mask would span; the attention makes its own."""
-        return self.width, 0
-
     def select(self, rows: Sequence[int]) -> None:
         """Keep the given rows, in order; a row may be taken several times."""
         if list(rows) == list(range(len(self.lengths))):
@@ -206,11 +181,6 @@ class SharedPrefixCache(Cache):
         for stores in (self.own_keys, self.own_values):
             for layer, store in enumerate(stores):
                 stores[layer] = store.index_select(0, kept.to(store.device))
-
-    def forget(self, counts: Sequence[int]) -> None:
-        """Let each row forget so many of its last tokens."""
-        if any(counts):
-            self.lengths = self.lengths - torch.tensor(counts)
 
     def join(self, other: "SharedPrefixCache") -> None:
         """Put the rows of another cache behind these."""

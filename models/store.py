@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -43,19 +44,28 @@ def prepare_default_model(cache: Path) -> Path:
         ModelBrokenError: its file isn't the one that was pinned, or the cache can't be written.
 
     """
-    folder = folder_of(cache)
+    return keep_folder(folder_of(cache), _convert_gguf)
+
+
+def keep_folder(folder: Path, write: Callable[[Path], None]) -> Path:
+    """Return a folder of the cache; where it isn't whole, `write` fills it anew.
+
+    Raises:
+        ModelBrokenError: the cache can't be written.
+
+    """
     if is_whole(folder):
         return folder
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f"{folder.name}.lock"):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.parent / f"{folder.name}.lock"):
             if not is_whole(folder):
                 _remove_halves(folder)
-                _convert_into(folder)
+                _write_into(folder, write)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ModelBrokenError(
-            f"The model's copy can't be written to {cache} ({reason}). "
+            f"The model's copy can't be written to {folder.parent} ({reason}). "
             "Free some space there, or name another folder in DRAFTING_CACHE."
         ) from error
     return folder
@@ -116,13 +126,11 @@ def _remove_halves(folder: Path) -> None:
             shutil.rmtree(half, ignore_errors=True)
 
 
-def _convert_into(folder: Path) -> None:
-    """Convert beside `folder`, then move the whole into place, so that a half is never seen."""
-    gguf = find_gguf()
-    log.info("Converting %s, once; this takes about half a minute.", NAME)
+def _write_into(folder: Path, write: Callable[[Path], None]) -> None:
+    """Write beside `folder`, then move the whole into place, so that a half is never seen."""
     scratch = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     try:
-        _convert(gguf, scratch)
+        write(scratch)
         manifest = {
             path.name: {"size": path.stat().st_size, "sha256": file_sha256(path)}
             for path in sorted(scratch.iterdir())
@@ -132,6 +140,12 @@ def _convert_into(folder: Path) -> None:
         os.replace(scratch, folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _convert_gguf(folder: Path) -> None:
+    gguf = find_gguf()
+    log.info("Converting %s, once; this takes about half a minute.", NAME)
+    _convert(gguf, folder)
 
 
 def _convert(gguf: Path, folder: Path) -> None:
@@ -158,7 +172,13 @@ def _convert(gguf: Path, folder: Path) -> None:
 def main() -> None:
     """Convert the default model ahead of its first use; `make install` calls this."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    prepare_default_model(load_settings().cache)
+    settings = load_settings()
+    prepare_default_model(settings.cache)
+    if not settings.model and settings.engine == "local":
+        # Loading once lays the weights down as they are loaded from then on.
+        from models.loading import load_engine
+
+        load_engine(settings)
 
 
 if __name__ == "__main__":

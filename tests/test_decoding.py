@@ -15,8 +15,9 @@ from drafting.slots import Slot, make_slots
 from models.causal import CausalRunner
 from models.decoding import Feed, Job, Row, Settling, decode
 from models.engine import LocalEngine
-from models.network import TransformersNetwork
 from models.sampling import Floats
+from models.transformers_loading import open_model
+from models.transformers_network import TransformersNetwork
 from tests.jobs import compile_grammar, make_job
 from tests.tiny import bpe_tokenizer, causal_model, random_engine, seq2seq_model, unigram_tokenizer
 
@@ -35,7 +36,6 @@ class Counted:
     runner: CausalRunner
     rows: list[int] = field(default_factory=list)
     joins: bool = True
-    reads_ahead: bool = True
 
     def clear(self) -> None:
         self.runner.clear()
@@ -72,7 +72,9 @@ def tiny_engine(family: str, rewrite_tokens: int) -> LocalEngine:
         else (seq2seq_model(), unigram_tokenizer())
     )
     template = load_templates()["trained"]
-    return LocalEngine(model, tokenizer, template, "tiny", rewrite_tokens=rewrite_tokens)
+    return LocalEngine(
+        open_model(model), tokenizer, template, "tiny", rewrite_tokens=rewrite_tokens
+    )
 
 
 def test_no_jobs_run_nothing() -> None:
@@ -111,7 +113,7 @@ def test_a_likely_first_token_settles_a_slot_where_nothing_was_found() -> None:
         return [text(row) for row in rows]
 
     # Some candidate writes "a", and others don't.
-    header = next(n for n in range(99) if 1 < len(set(write(n, None))) and "a" in write(n, None))
+    header = next(n for n in range(99) if len(set(write(n, None))) > 1 and "a" in write(n, None))
     freely = write(header, None)
     assert write(header, Settling(a, 2.0)) == freely
     assert write(header, Settling(a, 0.01)) == ["a"] * 6

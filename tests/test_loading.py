@@ -27,9 +27,9 @@ from drafting.settings import Settings, load_settings
 from drafting.slots import make_slots
 from models.network import read_rows
 from models.shared_prefix import Prefix, SharedPrefixCache
+from models.transformers_loading import attach_adapter
 from models.weights import (
     SHIPPED_ADAPTER,
-    attach_adapter,
     choose_adapter,
     choose_device,
     choose_dtype,
@@ -111,7 +111,7 @@ def test_a_folder_of_either_family_loads_and_writes(
 def test_a_causal_model_loads_with_its_own_weights(causal: Path) -> None:
     engine = load_local_engine(settings_of(model=str(causal)))
     cache = SharedPrefixCache([Prefix()], [1])
-    (found,) = read_rows(engine._network, cache, [[5, 6, 7, 8]], 4)
+    (found,) = read_rows(engine._model._network, cache, [[5, 6, 7, 8]], 4)
     np.testing.assert_allclose(found, logits(causal_model()), atol=2e-2)
 
 

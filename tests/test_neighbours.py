@@ -12,6 +12,7 @@ from drafting.engine import Ask, Filled, Fillings
 from drafting.prompt import load_templates, make_mail
 from drafting.slots import make_slots
 from models.engine import LocalEngine
+from models.transformers_loading import open_model
 from tests.drafts import rows
 from tests.tiny import bpe_tokenizer, causal_model, seq2seq_model, unigram_tokenizer
 
@@ -25,7 +26,7 @@ def precise_engine(family: str) -> LocalEngine:
     model = causal_model() if causal else seq2seq_model()
     tokenizer = bpe_tokenizer() if causal else unigram_tokenizer()
     template = load_templates()["trained"]
-    return LocalEngine(model.double(), tokenizer, template, family, rewrite_tokens=40)
+    return LocalEngine(open_model(model.double()), tokenizer, template, family, rewrite_tokens=40)
 
 
 def ask(draft: str, message: str | None = None, *, seed: int = 3, candidates: int = 8) -> Ask:

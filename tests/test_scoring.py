@@ -9,9 +9,9 @@ import torch
 import transformers
 
 from drafting.prompt import one_line
-from models.network import TransformersNetwork
 from models.scoring import BATCH_TOKENS, _batches, score_pairs
 from models.seq2seq import score_pairs_seq2seq
+from models.transformers_network import TransformersNetwork
 from tests.test_shared_prefix import SIZES, random_model
 from tests.tiny import bpe_tokenizer, causal_model, random_engine, seq2seq_model
 

@@ -36,7 +36,8 @@ from models.training.train import (
     save_adapter,
     train,
 )
-from models.weights import SHIPPED_ADAPTER, attach_adapter, read_adapter_facts
+from models.transformers_loading import attach_adapter
+from models.weights import SHIPPED_ADAPTER, read_adapter_facts
 from tests.drafts import rows
 from tests.tiny import bpe_tokenizer, causal_model, seq2seq_model, unigram_tokenizer
 

@@ -20,6 +20,7 @@ from models.training.judging import load_judged
 from models.training.packing import VERDICT_WEIGHT, encode_row, make_packs
 from models.training.rows import load_rows, split_rows
 from models.training.verdicts import Verdict, collect_verdicts
+from models.transformers_loading import open_model
 from tests.test_packing import ENCODER, MODEL, ROWS, TEMPLATE, packed_loss
 from tests.tiny import bpe_tokenizer, causal_model, random_engine
 
@@ -36,7 +37,7 @@ def judging_engine() -> LocalEngine:
 def make_engine(verdict: float, **texts: str) -> LocalEngine:
     template = load_templates()["trained"].model_copy(update=texts)
     return LocalEngine(
-        causal_model(),
+        open_model(causal_model()),
         bpe_tokenizer(),
         template,
         "tiny",

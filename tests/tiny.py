@@ -24,6 +24,7 @@ from drafting.prompt import load_templates
 from models.decoding import Feed, Job, Runner
 from models.engine import LocalEngine
 from models.sampling import Floats
+from models.transformers_loading import open_model
 from tests.drafts import rows
 
 END = "<|im_end|>"
@@ -120,21 +121,20 @@ class BabblingRunner:
 
     def start(self, jobs: Sequence[Job]) -> Sequence[Floats]:
         """Return logits for each job."""
-        return [self._babble(1) for _ in jobs]
+        return self._babble(len(jobs))
 
     joins = True
-    reads_ahead = True
 
     def clear(self) -> None:
         """Forget nothing: it remembers nothing."""
 
     def step(self, feeds: Sequence[Feed]) -> Sequence[Floats]:
-        """Return logits for each token."""
-        return [self._babble(len(feed.tokens)) for feed in feeds]
+        """Return logits for each row."""
+        return self._babble(len(feeds))
 
-    def _babble(self, tokens: int) -> Floats:
-        noise = self._random.normal(size=(tokens, len(self._pull)))
-        return (noise + self._pull).astype(np.float32)
+    def _babble(self, rows: int) -> Sequence[Floats]:
+        noise = self._random.normal(size=(rows, len(self._pull)))
+        return list((noise + self._pull).astype(np.float32))
 
 
 class BabblingEngine(LocalEngine):
@@ -152,7 +152,13 @@ def random_engine(family: str, seed: int = 0) -> LocalEngine:
     template = load_templates()["trained"]
     if family == "seq2seq":
         return LocalEngine(
-            seq2seq_model(seed), unigram_tokenizer(), template, family, rewrite_tokens=40
+            open_model(seq2seq_model(seed)),
+            unigram_tokenizer(),
+            template,
+            family,
+            rewrite_tokens=40,
         )
     kind = BabblingEngine if family == "babbling" else LocalEngine
-    return kind(causal_model(seed), bpe_tokenizer(), template, family, rewrite_tokens=40)
+    return kind(
+        open_model(causal_model(seed)), bpe_tokenizer(), template, family, rewrite_tokens=40
+    )

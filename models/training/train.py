@@ -30,7 +30,8 @@ from models.training.judging import load_judged
 from models.training.packing import Document, Pack, encode_row, make_packs
 from models.training.rows import Row, load_rows, split_rows
 from models.training.verdicts import Verdict, collect_verdicts
-from models.weights import choose_device, choose_dtype, load_base
+from models.transformers_loading import load_base
+from models.weights import choose_device, choose_dtype
 
 log = logging.getLogger(__name__)
 
