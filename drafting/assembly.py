@@ -45,6 +45,7 @@ class Named(Protocol):
 
 def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took_ms: int) -> Result:
     """Return the result of one draft."""
+    choices = _fall_back(reading, choices)
     script = make_script(reading, choices)
     reply = make_reply(reading, script)
     changes = [
@@ -156,6 +157,25 @@ def _drop_repetitions(
     ]
     dropped = {standing[n][0].id for n in find_repetitions(reply)}
     return {i: candidate for i, candidate in chosen.items() if i not in dropped}
+
+
+def _fall_back(reading: Reading, choices: Mapping[str, Choice]) -> dict[str, Choice]:
+    """Return the choices with another wording for an opening or closing that repeats the rest."""
+    fitting = dict(choices)
+    for slot in reading.slots:
+        choice = choices.get(slot.id, NOTHING)
+        if slot.place is Place.SENTENCE or choice.candidate.op is Op.KEEP:
+            continue
+        texts = [choice.candidate.text or "", *choice.alternatives]
+        for text in texts:
+            others = tuple(other for other in texts if other != text)
+            other = replace(
+                choice, candidate=replace(choice.candidate, text=text), alternatives=others
+            )
+            if slot.id in make_script(reading, fitting | {slot.id: other}).changes:
+                fitting[slot.id] = other
+                break
+    return fitting
 
 
 def _leaves_something(slots: Sequence[Slot], chosen: Mapping[str, Candidate]) -> bool:

@@ -82,6 +82,17 @@ class Chooser:
             return self._choose_sentence(slot, written)
         return self._choose_insert(slot, written)
 
+    def foretell(self, slot: Slot) -> Choice | None:
+        """Return what will be chosen whatever the model writes, as far as other wordings go.
+
+        A sure rewrite that leaves no finding goes before all of the model's, and so does an opening
+        or closing of the phrasebook.
+        """
+        choice = self.choose(slot, ())
+        found = _findings_left(choice.candidate)
+        sure = slot.place is not Place.SENTENCE or not found
+        return choice if choice.candidate.op is not Op.KEEP and sure else None
+
     def _choose_sentence(self, slot: Slot, written: Sequence[Filled]) -> Choice:
         found = self._reading.find_in(slot)
         failures: list[Failure] = []

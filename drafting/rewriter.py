@@ -6,7 +6,7 @@ assemble) and knows none of them inside.
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from drafting.assembly import assemble, make_change
@@ -99,14 +99,24 @@ class Work:
         """Let all waiting slots be asked for again, after the engine has failed."""
         self._asked.clear()
 
+    def foretell(self) -> Iterator[tuple[str, Change]]:
+        """Yield the slots whose change hangs on nothing that the model writes, and the change.
+
+        It can come with more wordings in the end.
+        """
+        for slot in self._slots:
+            if choice := self._chooser.foretell(slot):
+                yield slot.id, self._make_change(slot, choice)
+
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> Change | None:
         """Choose for a slot among what the engine wrote and what else there is; None keeps it."""
         slot = self.reading.find_slot(slot_id)
         choice = self._chooser.choose(slot, written)
-        if self.reading.page:
-            choice = choice.fold()
-        self._choices[slot_id] = choice
-        return None if choice.candidate.op is Op.KEEP else make_change(self.reading, slot, choice)
+        self._choices[slot_id] = choice.fold() if self.reading.page else choice
+        return None if choice.candidate.op is Op.KEEP else self._make_change(slot, choice)
+
+    def _make_change(self, slot: Slot, choice: Choice) -> Change:
+        return make_change(self.reading, slot, choice.fold() if self.reading.page else choice)
 
     def result(self) -> Result:
         """Return what has come of it; a slot still waiting counts as kept."""

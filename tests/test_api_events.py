@@ -44,6 +44,18 @@ def test_one_draft_from_start_to_end() -> None:
     assert done["reply"] == plain["reply"]
 
 
+def test_what_is_certain_is_told_before_the_model_has_written() -> None:
+    with serving(ScriptedEngine()) as app:
+        answer = app.test_client().post("/api/v1/rewrite", json={"draft": CURT}, headers=EVENTS)
+        events = read_events(answer.text)
+    first = [name for name, _ in events].index("progress")
+    early = {data["change"]["id"]: data["change"] for _, data in events[1:first]}
+    final = {change["id"]: change for change in events[-1][1]["result"]["changes"]}
+    assert early
+    for slot, change in early.items():
+        assert change["after"] == final[slot]["after"]
+
+
 def test_a_wrong_draft_of_a_list_is_told_in_its_place() -> None:
     with serving(ScriptedEngine()) as app:
         answer = app.test_client().post(

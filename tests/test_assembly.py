@@ -23,8 +23,8 @@ def rewrite(text: str, *alternatives: str) -> Choice:
     return Choice(Candidate(Op.REWRITE, Label.EXPLANATION, text), "Plainer.", alternatives)
 
 
-def insert(text: str, label: Label = Label.ACKNOWLEDGEMENT) -> Choice:
-    return Choice(Candidate(Op.INSERT, label, text), "Warmer.")
+def insert(text: str, *alternatives: str, label: Label = Label.ACKNOWLEDGEMENT) -> Choice:
+    return Choice(Candidate(Op.INSERT, label, text), "Warmer.", alternatives)
 
 
 def build(reading: Reading, choices: dict[str, Choice]) -> Result:
@@ -54,7 +54,7 @@ CHOICES = {
     "s1": rewrite("The $40 isn't paid yet.", "We don't have the $40 yet."),
     "s2": DELETE,
     "s3": rewrite("Please send the form to Mr Demir."),
-    "closing": insert("Please just ask.", Label.NEXT_STEPS),
+    "closing": insert("Please just ask.", label=Label.NEXT_STEPS),
 }
 REPLY = (
     "Dear Ms Adeyemi,\n\nThis must be annoying. The $40 isn't paid yet. Please send the form to Mr "
@@ -156,6 +156,16 @@ def test_what_says_the_same_as_the_draft_does_is_dropped_with_a_note() -> None:
     assert result.changes == []
     (note,) = (note for note in result.notes if note.code == "kept_as_written")
     assert (note.sentence, note.reason) == (2, LEFT_OUT)
+
+
+def test_an_opening_that_repeats_the_rest_gives_way_to_another_wording() -> None:
+    reading = read_draft("We're sorry about the delay. You failed to pay the fee.")
+    texts = ("I'm sorry that this is hard.", "I'm sorry for the wait.", "This must be annoying.")
+    result = build(reading, {"opening": insert(*texts)})
+    (opening,) = result.changes
+    assert (opening.after, opening.alternatives) == (texts[2], list(texts[:2]))
+    assert result.reply.startswith(texts[2])
+    assert build(reading, {"opening": insert(*texts[:2])}).changes == []
 
 
 def test_the_agents_own_apology_stays() -> None:

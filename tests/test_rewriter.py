@@ -12,9 +12,10 @@ from drafting.engine import Announce, Ask, Fillings
 from drafting.errors import DraftTooLongError, EmptyDraftError, GrammarError, MessageTooLongError
 from drafting.labels import Label
 from drafting.result import Change
-from drafting.rewriter import MOST_CHARACTERS, MOST_SENTENCES, Request, Rewriter
-from tests.drafts import any_drafts, made_drafts
+from drafting.rewriter import MOST_CHARACTERS, MOST_SENTENCES, Request, Rewriter, Work
+from tests.drafts import any_drafts, made_drafts, rows
 from tests.scripted import ScriptedEngine
+from tests.tiny import random_engine
 
 CURT = "You have not bothered to fill in the form. Per our policy, refunds end after 30 days."
 KIND = "Your parcel is on its way. Just reply if you have any questions."
@@ -88,6 +89,25 @@ def test_each_slot_is_announced_once_with_its_change_or_none() -> None:
     for change in results[1].changes:
         told = changes[change.id]
         assert told.model_copy(update={"reply_span": change.reply_span}) == change
+
+
+@pytest.mark.parametrize("number", range(0, 240, 12))
+def test_what_is_foretold_is_what_comes_whatever_the_model_writes(number: int) -> None:
+    row = rows()[number]
+    engine = random_engine("babbling")
+    work = Work(Request(row.draft(), row.customer_message, seed=number), engine)
+    foretold = dict(work.foretell())
+    decided: dict[str, Change | None] = {}
+    if work.waiting:
+        engine.fill(
+            [work.ask()],
+            lambda _, slot, written: decided.update({slot: work.decide(slot, written)}),
+        )
+    for slot, early in foretold.items():
+        change = decided[slot]
+        assert change
+        assert (change.after, change.label, change.why) == (early.after, early.label, early.why)
+        assert change.alternatives[: len(early.alternatives)] == early.alternatives
 
 
 class StoppedError(Exception):

@@ -59,6 +59,9 @@ def _tell(item: int, ticket: Ticket) -> Iterator[str]:
         findings=place_findings(reading.findings),
         position=ticket.position,
     )
+    # What is certain already needn't wait for the model.
+    for _, change in ticket.work.foretell():
+        yield write("change", item, change=change)
     for event in ticket.listen(BEAT):
         yield from _write_event(item, event)
 
