@@ -47,11 +47,15 @@ class Run:
         self._drafts = drafts
         self._tokens: list[int] = []
         self._repeat = 0
+        self._asked = 1000
         self.rates: dict[str, list[float]] = {}
         """Responses a minute, by way and repeat."""
 
     def repeat(self) -> None:
-        """Measure all ways once."""
+        """Measure all ways once, after a first run that nobody counts."""
+        if not self._repeat:
+            self._together(self._drafts[:2], CANDIDATES[-1])
+            self._write_whole(0, tokens=8)
         for candidates in CANDIDATES:
             answer = self._together(self._drafts, candidates)
             self._tokens = answer["tokens"]
@@ -67,12 +71,15 @@ class Run:
         self._repeat += 1
 
     def _together(self, drafts: list[str], candidates: int) -> dict[str, Any]:
-        asked = [[draft, None] for draft in drafts]
+        # Another ticket each time, so that nobody has seen a prompt before.
+        self._asked += len(drafts)
+        asked = [[draft, f"Ticket {self._asked - n}"] for n, draft in enumerate(drafts)]
         return self._ours.ask(drafts=asked, candidates=candidates, rows=load_settings().rows)
 
-    def _write_whole(self, number: int) -> float:
+    def _write_whole(self, number: int, tokens: int | None = None) -> float:
         prompt = self._ours.ask(prompt=[SYSTEM, f"The reply:\n{self._drafts[number]}"])["ids"]
-        seconds: float = self._plain.ask(prompt=prompt, tokens=self._tokens[number])["seconds"]
+        tokens = tokens or self._tokens[number]
+        seconds: float = self._plain.ask(prompt=prompt, tokens=tokens)["seconds"]
         return seconds
 
     def _note(self, way: str, rate: float) -> None:

@@ -13,8 +13,9 @@ from tests.benchmarks.report import keep, spread, table
 
 SENTENCES = (1, 2, 5, 10, 20, 30, 40)
 CANDIDATES = (1, 2, 4, 8, 16)
-WAITING = (1, 2, 4, 8, 16, 32, 64)
-QUICK = 16
+WAITING = (1, 3, 6, 12, 24, 48, 64)
+"""Multiples of the number of drafts of that size, but for the last."""
+QUICK = 12
 """A quick run leaves out what lies beyond."""
 AXES = {
     "sentences": "sentences (4 candidates)",
@@ -31,12 +32,15 @@ def time_sentences(ours: Contender, sentences: int, number: int) -> float:
 
 
 def time_candidates(ours: Contender, candidates: int, number: int) -> float:
-    """Return the seconds that a draft takes with so many candidates."""
-    return _time_one(ours, take_mails(SIZES[1])[0], candidates, number)
+    """Return the mean seconds that drafts take, each alone, with so many candidates."""
+    mails = take_mails(SIZES[1])
+    return statistics.mean(_time_one(ours, mail, candidates, number) for mail in mails)
 
 
 def time_waiting(ours: Contender, waiting: int, number: int) -> float:
     """Return the seconds after which so many waiting drafts are all done."""
+    if waiting == 1:
+        return time_candidates(ours, 1, number)
     mails = take_mails(SIZES[1])
     chosen = [mails[n % len(mails)].numbered(number * 64 + n) for n in range(waiting)]
     drafts = [[mail.draft, mail.customer] for mail in chosen]
@@ -46,9 +50,8 @@ def time_waiting(ours: Contender, waiting: int, number: int) -> float:
 
 def _time_one(ours: Contender, mail: Mail, candidates: int, number: int) -> float:
     mail = mail.numbered(number)
-    seconds: float = ours.ask(draft=mail.draft, customer=mail.customer, candidates=candidates)[
-        "seconds"
-    ]
+    answer = ours.ask(draft=mail.draft, customer=mail.customer, candidates=candidates)
+    seconds: float = answer["seconds"]
     return seconds
 
 

@@ -162,20 +162,23 @@ def _show_floors(results: dict[str, Any]) -> str:
         for row in ("ours 1", "ours 4"):
 
             def value(
-                key: Callable[[dict[str, Any]], float], size: int = size, row: str = row
+                key: Callable[[dict[str, Any]], float],
+                form: str = "{:.2f}",
+                size: int = size,
+                row: str = row,
             ) -> str:
-                return spread(over_mails(results, size, lambda took: key(took[row])), "{:.2f}")
+                return spread(over_mails(results, size, lambda took: key(took[row])), form)
 
             rows.append(
                 [
                     f"{size} sentences, {row.split()[1]}",
-                    value(lambda took: took["steps"]),
+                    value(lambda took: took["steps"], "{:.0f}"),
                     value(lambda took: took["weight_bytes"] / 1e9),
-                    value(lambda took: took["operations"] / 1e9),
+                    value(lambda took: took["operations"] / 1e9, "{:.0f}"),
                     value(lambda took: took["floor"]["weights"]),
                     value(lambda took: took["floor"]["operations"]),
                     value(lambda took: took["floor"]["whole"]),
-                    value(lambda took: took["seconds"] / took["floor"]["whole"]),
+                    value(lambda took: took["seconds"] / took["floor"]["whole"], "{:.1f}"),
                 ]
             )
     header = ["mail, candidates", "steps", "weights read (GB)", "operations (10⁹)"]

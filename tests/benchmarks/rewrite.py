@@ -181,10 +181,14 @@ def describe(contenders: dict[str, Contender]) -> dict[str, Any]:
 @click.option("--repeats", default=5, show_default=True)
 @click.option("--quick", is_flag=True, help="One mail of each size, twice.")
 def bench(repeats: int, quick: bool) -> None:
-    """Print medians, ratios and goals, and keep them beside the other results."""
+    """Print medians, ratios and goals, keep them beside the other results, and draw them."""
+    from tests.benchmarks.plots import draw_rewrite
+
     results = measure_rewrites(2, each=1) if quick else measure_rewrites(repeats)
     keep("rewrite", results)
     click.echo(show_rewrite(results))
+    if not quick:
+        click.echo(f"Drawn: {draw_rewrite(results)}")
     click.echo(show_goals(judge_rewrite(results)))
 
 
