@@ -50,7 +50,7 @@ def bench(quick: bool, only: tuple[str, ...]) -> None:
         click.echo(f"({time.perf_counter() - started:.0f} s)")
     click.secho("\n== goals", bold=True)
     for part, judge in JUDGES.items():
-        if results := kept(part):
+        if part in (only or PARTS) and (results := kept(part)):
             click.echo(show_goals(judge(results)))
     if failed:
         raise SystemExit(f"These parts failed: {', '.join(failed)}.")
