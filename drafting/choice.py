@@ -54,6 +54,8 @@ class _Option:
     meaning: float = 0.0
 
 
+_Sure = tuple[list[_Option], list[Failure]]
+
 SUREST = {Source.PHRASEBOOK: 0, Source.MOVE: 1, Source.MODEL: 2, Source.KEEP: 3}
 """Of candidates that leave as few findings, the surest source goes first."""
 
@@ -75,6 +77,8 @@ class Chooser:
         self._score = score
         self._bar = bar
         self._seed = seed
+        self._sure: dict[str, _Sure] = {}
+        """What `_find_sure` has found."""
 
     def choose(self, slot: Slot, written: Sequence[Filled]) -> Choice:
         """Choose among what the model wrote, what the moves make and what the phrasebook has."""
@@ -83,7 +87,7 @@ class Chooser:
         return self._choose_insert(slot, written)
 
     def foretell(self, slot: Slot) -> Choice | None:
-        """Return what will be chosen whatever the model writes, as far as other wordings go.
+        """Return what will be chosen whatever the model writes, but for its other wordings.
 
         A sure rewrite that leaves no finding goes before all of the model's, and so does an opening
         or closing of the phrasebook.
@@ -95,17 +99,32 @@ class Chooser:
 
     def _choose_sentence(self, slot: Slot, written: Sequence[Filled]) -> Choice:
         found = self._reading.find_in(slot)
-        failures: list[Failure] = []
-        sure = [
-            option
-            for option in _sure_rewrites(slot)
-            if self._passes(slot, option.candidate, failures)
-        ]
+        sure, failures = self._find_sure(slot)
+        failures = list(failures)
         free = self._free_rewrites(slot, written, found, failures)
         options = self._rank(slot, [*sure, *free])
         if not options:
             return Choice(failure=failures[0] if failures and found else None)
         return _take(options)
+
+    def _find_sure(self, slot: Slot) -> _Sure:
+        """Return what phrasebook and moves have for a slot, and what else of theirs failed."""
+        if slot.id not in self._sure:
+            failures: list[Failure] = []
+            made = _sure_rewrites(slot) if slot.sentence else self._sure_inserts(slot)
+            options = [
+                o for o in made if not slot.sentence or self._passes(slot, o.candidate, failures)
+            ]
+            self._sure[slot.id] = options, failures
+        return self._sure[slot.id]
+
+    def _sure_inserts(self, slot: Slot) -> Iterator[_Option]:
+        """Yield the openings or closings of the phrasebook that fit the mail."""
+        context = self._context(slot)
+        fit = fit_openings if slot.place is Place.OPENING else fit_closings
+        for phrase in fit(self._reading.draft, self._reading.customer_message, self._seed):
+            if not _failures_of_phrase(phrase, context):
+                yield _Option(phrase, load_reasons().why.of(phrase))
 
     def _free_rewrites(
         self,
@@ -176,10 +195,8 @@ class Chooser:
         if not (self._reading.lacks_opening if opening else self._reading.lacks_closing):
             return Choice()
         context = self._context(slot)
-        fit = fit_openings if opening else fit_closings
-        phrases = fit(self._reading.draft, self._reading.customer_message, self._seed)
         why = load_reasons().why
-        ours = [c for c in phrases if not _failures_of_phrase(c, context)]
+        ours, _ = self._find_sure(slot)
         free = [
             f.candidate
             for f in sorted(written, key=lambda f: -f.log_probability)
@@ -190,8 +207,7 @@ class Chooser:
             and not verify_candidate(f.candidate, context)
         ]
         # What the phrasebook knows fits for certain goes first; the model's are other wordings.
-        options = [_Option(c, why.of(c)) for c in [*ours, *free]]
-        options = _differing(options, self._seen)
+        options = _differing([*ours, *(_Option(c, why.of(c)) for c in free)], self._seen)
         return _take(options) if options else Choice()
 
     def _context(self, slot: Slot) -> Context:

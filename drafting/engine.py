@@ -4,8 +4,8 @@ Knows nothing of weights, tokens or devices.
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from drafting.candidate import Candidate
@@ -20,10 +20,21 @@ class Ask:
     mail: Mail
     slots: tuple[Slot, ...]
     candidates: int = 4
-    """Fillings wanted for each slot; the first is the likeliest, the others are sampled."""
+    """Fillings wanted for a slot; the first is the likeliest, the others are sampled."""
     seed: int = 0
     calm: frozenset[str] = frozenset()
     """Ids of slots with nothing to mend: no other filling is wanted once `keep` clears the bar."""
+    fewer: Mapping[str, int] = field(default_factory=dict)
+    """Ids of slots for which fewer fillings are wanted, and how many."""
+
+    def wanted(self, slot_id: str) -> int:
+        """Return how many fillings are wanted for a slot."""
+        return self.fewer.get(slot_id, self.candidates)
+
+    @property
+    def rows(self) -> int:
+        """Fillings wanted for all slots together."""
+        return sum(self.wanted(slot.id) for slot in self.slots)
 
 
 @dataclass(frozen=True, slots=True)

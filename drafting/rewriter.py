@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from drafting.assembly import assemble, make_change
 from drafting.candidate import Op
-from drafting.choice import Choice, Chooser
+from drafting.choice import MOST_ALTERNATIVES, Choice, Chooser
 from drafting.draft import Draft
 from drafting.engine import Ask, Engine, Filled
 from drafting.errors import DraftTooLongError, EmptyDraftError, MessageTooLongError
@@ -36,7 +36,7 @@ class Request:
     draft: str
     customer_message: str | None = None
     candidates: int = 4
-    """Wordings for each slot, 1 to 8."""
+    """Wordings wanted for each slot, 1 to 8; the model writes as many as moves and phrases lack."""
     seed: int = 0
     format: Format = Format.TEXT
 
@@ -77,10 +77,19 @@ class Work:
         self._choices: dict[str, Choice] = {}
         self._asked: set[str] = set()
         self._started = time.perf_counter()
+        self._foretold = self._foretell()
+        self.settled = tuple(slot.id for slot in self._slots if self._is_settled(slot.id))
+        """Ids of the slots that the model isn't needed for, since there are wordings enough."""
+        self._choices |= {slot_id: self._foretold[slot_id] for slot_id in self.settled}
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots that are worked on, in reading order."""
+        return self._slots
 
     @property
     def waiting(self) -> tuple[Slot, ...]:
-        """The open slots that nothing was chosen for yet, in reading order."""
+        """The slots that nothing was chosen for yet, in reading order."""
         return tuple(slot for slot in self._slots if slot.id not in self._choices)
 
     @property
@@ -93,7 +102,13 @@ class Work:
         slots = self.unasked[:most]
         self._asked.update(slot.id for slot in slots)
         calm = frozenset(s.id for s in slots if s.sentence and not self.reading.find_in(s))
-        return Ask(self.reading.mail, slots, self._request.candidates, self._request.seed, calm)
+        wanted = self._request.candidates
+        fewer = {
+            slot.id: max(1, wanted - _count_wordings(self._foretold[slot.id]))
+            for slot in slots
+            if slot.id in self._foretold
+        }
+        return Ask(self.reading.mail, slots, wanted, self._request.seed, calm, fewer)
 
     def ask_again(self) -> None:
         """Let all waiting slots be asked for again, after the engine has failed."""
@@ -102,26 +117,40 @@ class Work:
     def foretell(self) -> Iterator[tuple[str, Change]]:
         """Yield the slots whose change hangs on nothing that the model writes, and the change.
 
-        It can come with more wordings in the end.
+        Those that aren't settled can come with more wordings in the end.
         """
         for slot in self._slots:
-            if choice := self._chooser.foretell(slot):
-                yield slot.id, self._make_change(slot, choice)
+            if slot.id in self._foretold:
+                yield slot.id, make_change(self.reading, slot, self._foretold[slot.id])
 
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> Change | None:
         """Choose for a slot among what the engine wrote and what else there is; None keeps it."""
         slot = self.reading.find_slot(slot_id)
-        choice = self._chooser.choose(slot, written)
-        self._choices[slot_id] = choice.fold() if self.reading.page else choice
-        return None if choice.candidate.op is Op.KEEP else self._make_change(slot, choice)
+        choice = self._fold(self._chooser.choose(slot, written))
+        self._choices[slot_id] = choice
+        return None if choice.candidate.op is Op.KEEP else make_change(self.reading, slot, choice)
 
-    def _make_change(self, slot: Slot, choice: Choice) -> Change:
-        return make_change(self.reading, slot, choice.fold() if self.reading.page else choice)
+    def _foretell(self) -> dict[str, Choice]:
+        choices = {slot.id: self._chooser.foretell(slot) for slot in self._slots}
+        return {slot_id: self._fold(choice) for slot_id, choice in choices.items() if choice}
+
+    def _is_settled(self, slot_id: str) -> bool:
+        """Tell whether a slot has as many wordings as were wanted, the best of them for certain."""
+        wanted = min(self._request.candidates, 1 + MOST_ALTERNATIVES)
+        choice = self._foretold.get(slot_id)
+        return choice is not None and _count_wordings(choice) >= wanted
+
+    def _fold(self, choice: Choice) -> Choice:
+        return choice.fold() if self.reading.page else choice
 
     def result(self) -> Result:
         """Return what has come of it; a slot still waiting counts as kept."""
         took = round((time.perf_counter() - self._started) * 1000)
         return assemble(self.reading, self._choices, self._engine, took)
+
+
+def _count_wordings(choice: Choice) -> int:
+    return 1 + len(choice.alternatives)
 
 
 class Rewriter:
@@ -141,6 +170,11 @@ class Rewriter:
 
         """
         works = [Work(request, self.engine) for request in requests]
+        if on_slot:
+            for number, work in enumerate(works):
+                for slot_id, change in work.foretell():
+                    if slot_id in work.settled:
+                        on_slot(number, slot_id, change)
         active = [(number, work) for number, work in enumerate(works) if work.waiting]
 
         def decide(ask: int, slot_id: str, written: tuple[Filled, ...]) -> None:

@@ -35,6 +35,7 @@ class CausalRunner:
     """One batch over the prompts of some mails; `prompts` are their token ids, and may grow."""
 
     joins = True
+    reads_ahead = True
 
     def __init__(
         self, network: Network, prompts: Prompts, prefixes: PrefixStore | None = None
@@ -58,7 +59,7 @@ class CausalRunner:
         read = partial(read_prompt, self._network)
         prefixes = [self._prefixes.get(self._prompts[ask], read) for ask, _ in mails]
         cache = SharedPrefixCache(prefixes, [count for _, count in mails])
-        logits = self._read(cache, headers)
+        logits = self._read(cache, headers, 1)
         if self._cache is None:
             self._cache = cache
         else:
@@ -69,8 +70,12 @@ class CausalRunner:
         """Keep some rows and feed each its tokens."""
         assert self._cache is not None, "a batch is started before it steps"
         self._cache.select([feed.row for feed in feeds])
-        return self._read(self._cache, [feed.tokens for feed in feeds])
+        self._cache.forget([feed.forget for feed in feeds])
+        tokens = [feed.tokens for feed in feeds]
+        return self._read(self._cache, tokens, max(map(len, tokens)))
 
-    def _read(self, cache: SharedPrefixCache, rows: Sequence[Sequence[int]]) -> list[Floats]:
-        """Return for each row the logits behind its last token."""
-        return [logits[-1].cpu().numpy() for logits in read_rows(self._network, cache, rows, 1)]
+    def _read(
+        self, cache: SharedPrefixCache, rows: Sequence[Sequence[int]], keep: int
+    ) -> list[Floats]:
+        """Return for each row the logits behind its last tokens."""
+        return [logits.cpu().numpy() for logits in read_rows(self._network, cache, rows, keep)]

@@ -5,7 +5,7 @@ nothing of mails, labels or templates.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -68,8 +68,12 @@ class Row:
     """Probability of the first token among those allowed."""
     place: int = 0
     """Which row of the runner it goes on from."""
+    forget: int = 0
+    """How many of the tokens that row has read last aren't this one's."""
     next: list[int] = field(default_factory=list)
-    """What the network is to read next."""
+    """What the network is to read next, the guess behind it."""
+    guess: int = 0
+    """How many tokens of `next` are but guessed to follow."""
     asked: bool = False
     """Whether the question behind the filling was put, and its answer comes next."""
     verdict: float | None = None
@@ -89,7 +93,8 @@ class Feed:
 
     row: int
     tokens: Sequence[int]
-    """One, but for the question behind a filling."""
+    forget: int = 0
+    """How many of the tokens that were read last are taken back first."""
 
 
 class Runner(Protocol):
@@ -100,8 +105,13 @@ class Runner(Protocol):
         """Whether `start` may be called while there are rows."""
         ...
 
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether a row may be fed several tokens in one step, and take them back."""
+        ...
+
     def start(self, jobs: Sequence[Job]) -> Sequence[Floats]:
-        """Read prompts and headers; return for each job the next token's logits, (vocabulary,).
+        """Read prompts and headers; return for each job the next token's logits, (1, vocabulary).
 
         The jobs' rows, one for each, come behind those that are there.
         """
@@ -110,7 +120,7 @@ class Runner(Protocol):
     def step(self, feeds: Sequence[Feed]) -> Sequence[Floats]:
         """Feed the rows that go on (in order, repeats allowed), and forget the others.
 
-        Returns for each the logits behind its last token, (vocabulary,).
+        Returns for each the logits behind each of its tokens, (tokens, vocabulary).
         """
         ...
 
@@ -126,6 +136,10 @@ More = Callable[[int], Sequence[Job]]
 """Asked before each step, with the number of candidates being written, for jobs that join."""
 
 
+Guess = Callable[[Sequence[Row]], Sequence[Sequence[int]]]
+"""Guesses for each row which tokens will follow; to be wrong costs some time and nothing else."""
+
+
 class Batch:
     """The rows that are written side by side; jobs join it and leave it."""
 
@@ -135,11 +149,13 @@ class Batch:
         end: int,
         finish: Finish,
         question: Question | None = None,
+        guess: Guess | None = None,
     ) -> None:
         self._runner = runner
         self._end = end
         self._question = question
         self._finish = finish
+        self._guess = guess if runner.reads_ahead else None
         self._rows: list[Row] = []
         self._logits: list[Floats] = []
         self._width = 0
@@ -179,7 +195,7 @@ class Batch:
         rows = [
             part
             for row, logits in zip(self._rows, self._logits, strict=True)
-            for part in self._choose(row, logits)
+            for part in self._go_on(row, logits)
         ]
         _report(rows, self._finish)
         self._rows = [row for row in rows if not (row.finished or row.job.finished)]
@@ -188,16 +204,38 @@ class Batch:
         if not self._rows:
             self._runner.clear()
             return
-        feeds = [Feed(row.place, row.next) for row in self._rows]
+        if self._guess:
+            for row, guess in zip(self._rows, self._guess(self._rows), strict=True):
+                row.next += guess
+                row.guess = len(guess)
+        feeds = [Feed(row.place, row.next, row.forget) for row in self._rows]
         self._logits = list(self._runner.step(feeds))
         for place, row in enumerate(self._rows):
             row.place = place
 
+    def _go_on(self, row: Row, logits: Floats) -> Iterator[Row]:
+        """Yield the rows that a row becomes, as far as what it has read goes."""
+        if row.asked:
+            _answer(row, logits[-1], self._question)
+            yield row
+            return
+        guess = row.next[len(row.next) - row.guess :]
+        for read, behind in enumerate(logits[len(logits) - len(guess) - 1 :]):
+            going: Row | None = None
+            for part in self._choose(row, behind):
+                part.forget = len(guess) - read
+                part.guess = 0
+                right = part.tokens[-1:] == guess[read : read + 1]
+                if right and not (part.finished or part.asked):
+                    going = part
+                else:
+                    yield part
+            if going is None:
+                return
+            row = going
+
     def _choose(self, row: Row, logits: Floats) -> list[Row]:
         """Choose the next token of each candidate of a row; return a row for each of the tokens."""
-        if row.asked:
-            _answer(row, logits, self._question)
-            return [row]
         if len(row.tokens) >= row.job.limit:
             self._close(row, failed=not row.constraint.complete)
             return [row]
@@ -255,12 +293,16 @@ def decode(
     is_stopped: Callable[[int], bool] | None = None,
     more: More | None = None,
     question: Question | None = None,
+    guess: Guess | None = None,
 ) -> None:
     """Write all candidates of all jobs; those of an ask that is stopped are given up.
 
     With a `question`, each filling is judged by the model once it is written, while others still are.
+    With a `guess`, a row reads what will probably follow together with its last token, and where
+    the guess was right it is several tokens further (Leviathan et al., "Fast inference from
+    transformers via speculative decoding", 2023). What is written doesn't depend on the guesses.
     """
-    batch = Batch(runner, end, finish, question)
+    batch = Batch(runner, end, finish, question, guess)
     batch.add(jobs)
     while True:
         if is_stopped:

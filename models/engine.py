@@ -19,6 +19,7 @@ from models.causal import Causal
 from models.constraint import Constraints
 from models.decoding import Job, Row, Runner, Settling, decode
 from models.encoding import Encoder
+from models.guessing import Copying
 from models.question import make_question
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 INSERT_TOKENS = 48
 """Room for an opening or closing: the longest of the training data has 40 tokens."""
+GUESSED = 3
+STEP_TOKENS = 16
+"""Tokens that a row guesses in a step, and that a step has with them: on two cores, so many take a
+third longer than one row alone (tests/benchmarks/NOTES.md)."""
 JUDGED = 32
 """Fillings that are judged side by side."""
 REWRITE_SHARE = 1.7
@@ -106,6 +111,7 @@ class LocalEngine:
             (lambda rows: take(more(rows))) if more else None,
             # Unjudged where nothing hangs on it: the question costs each filling a few steps.
             self._question if self.bar.verdict > -math.inf else None,
+            Copying(STEP_TOKENS, GUESSED),
         )
         return fillings
 
@@ -141,7 +147,7 @@ class LocalEngine:
         for start in range(0, len(asked), JUDGED):
             rows = asked[start : start + JUDGED]
             runner = self._model.open_runner({0: self._read_prompt(ask)})
-            for logits in runner.read([0] * len(rows), rows):
+            for (logits,) in runner.read([0] * len(rows), rows):
                 verdicts.append(float(logits[self._question.right] - logits[self._question.wrong]))
         return verdicts
 
@@ -181,7 +187,7 @@ class LocalEngine:
             constraint=self._constraints.compile(grammar),
             limit=self._limit(slot),
             seed=ask.seed,
-            candidates=ask.candidates,
+            candidates=ask.wanted(slot.id),
             settling=self._settle() if slot.id in ask.calm else None,
         )
 

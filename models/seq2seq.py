@@ -40,6 +40,7 @@ class Seq2SeqRunner:
 
     joins = False
     """All rows of a decoder's cache are of one length."""
+    reads_ahead = False
 
     def __init__(self, model: Any, prompts: Prompts) -> None:
         self._model = model
@@ -92,7 +93,7 @@ class Seq2SeqRunner:
                 cache=self._cache,
                 use_cache=True,
             )
-        return list(output.logits[:, -1].float().cpu().numpy())
+        return list(output.logits[:, -1:].float().cpu().numpy())
 
     def _tensor(self, values: Any) -> torch.Tensor:
         return torch.tensor(values, dtype=torch.long, device=self._model.device)

@@ -2,7 +2,7 @@
 
 transformers' own caches repeat the prompt for every row of a batch and are copied whole at each
 step. Here the prompt's keys and values are kept once for each mail, and a row holds only its own
-header and filling. Rows may be of different length.
+header and filling. Rows may be of different length, and forget their last tokens again.
 
 Shapes: `rows` R, `query` Q tokens given in this step, N real ones among all R times Q, `prompt` P,
 `own` L tokens that the longest row has, H heads, K key heads, D head size.
@@ -181,6 +181,11 @@ class SharedPrefixCache:
         for stores in (self.own_keys, self.own_values):
             for layer, store in enumerate(stores):
                 stores[layer] = store.index_select(0, kept.to(store.device))
+
+    def forget(self, counts: Sequence[int]) -> None:
+        """Let each row forget so many of its last tokens."""
+        if any(counts):
+            self.lengths = self.lengths - torch.tensor(counts)
 
     def join(self, other: "SharedPrefixCache") -> None:
         """Put the rows of another cache behind these."""

@@ -36,6 +36,7 @@ class Counted:
     runner: CausalRunner
     rows: list[int] = field(default_factory=list)
     joins: bool = True
+    reads_ahead: bool = True
 
     def clear(self) -> None:
         self.runner.clear()

@@ -10,9 +10,8 @@ from lxml import html
 from drafting.batch.item import Outcome
 from drafting.batch.run import Options
 from drafting.candidate import KEEP, Candidate, Op
-from drafting.engine import Ask, Engine, Filled
+from drafting.engine import Engine, Filled
 from drafting.labels import Label
-from drafting.reading import read_draft
 from models.training.evaluate import evaluate
 from models.training.evaluation.cases import Case, make_cases
 from models.training.evaluation.columns import (
@@ -29,7 +28,7 @@ from models.training.evaluation.page.markup import Html, join, tag
 from models.training.evaluation.page.sides import mark_changes
 from models.training.evaluation.records import Record, Store, Written, make_key
 from models.training.evaluation.reference import wanted_steps
-from models.training.evaluation.running import KeepingEngine, Recorder, rewrite_cases
+from models.training.evaluation.running import KeepingEngine, rewrite_cases
 from models.training.rows import Row, Step, load_rows
 from tests.drafts import rows
 from tests.scripted import ScriptedEngine
@@ -197,25 +196,13 @@ def test_slots_that_were_not_asked_count_nowhere() -> None:
 # Engines.
 
 
-def test_a_recorder_is_the_engine_that_it_holds_and_keeps_what_it_writes() -> None:
-    engine = ScriptedEngine({"s1": (rewrite(BETTER),)}, meaning=-0.2, adapter="some")
-    recorder = Recorder(engine)
-    reading = read_draft(f"{REFUSED} {SEND}")
-    heard: list[str] = []
-    ask = Ask(reading.mail, reading.open_slots)
-    late = read_draft(REFUSED)
-    joining = [[Ask(late.mail, late.open_slots)]]
-    fillings = recorder.fill(
-        [ask],
-        lambda number, slot, _: heard.append(f"{number}{slot}"),
-        more=lambda _: joining.pop() if joining else [],
-    )
-    assert recorder.written[reading.mail] == fillings[0]
-    assert recorder.written[late.mail]["s1"][0].candidate.text == BETTER
-    assert {"0s1", "1s1"} <= set(heard)
-    assert recorder.score([("a", "b")]) == [-0.2]
-    ours = (recorder.name, recorder.adapter, recorder.template, recorder.bar)
-    assert ours == (engine.name, "some", engine.template, engine.bar)
+def test_the_model_is_measured_on_slots_that_it_is_not_needed_for_too() -> None:
+    engine = ScriptedEngine({"s1": (rewrite(BETTER),)})
+    (mail,) = rewrite_rows(engine, REWRITTEN)
+    alone, needed = engine.asked
+    assert {slot.id for slot in alone.slots} == set(mail.record.written) > {"s1"}
+    assert (alone.candidates, needed.candidates) == (1, 3)
+    assert mail.record.written["s1"][0].text == BETTER
 
 
 def test_an_engine_that_keeps_leaves_it_to_moves_and_phrasebook() -> None:
@@ -232,7 +219,7 @@ def test_a_kind_draft_is_not_given_to_the_model() -> None:
     mails = rewrite_rows(engine, REWRITTEN, kind)
     assert [len(mail.record.written) > 0 for mail in mails] == [True, False]
     assert (mails[1].counts["good"], mails[1].counts["good changed"]) == (1, 0)
-    assert len(engine.asked) == 1
+    assert len(engine.asked) == 2
 
 
 def test_wording_that_the_draft_had_is_no_violation() -> None:

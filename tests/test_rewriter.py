@@ -97,17 +97,29 @@ def test_what_is_foretold_is_what_comes_whatever_the_model_writes(number: int) -
     engine = random_engine("babbling")
     work = Work(Request(row.draft(), row.customer_message, seed=number), engine)
     foretold = dict(work.foretell())
-    decided: dict[str, Change | None] = {}
-    if work.waiting:
-        engine.fill(
-            [work.ask()],
-            lambda _, slot, written: decided.update({slot: work.decide(slot, written)}),
-        )
+    assert set(work.settled) <= set(foretold)
+    assert set(work.settled).isdisjoint(slot.id for slot in work.waiting)
+    # Whatever it writes for the slots that it isn't asked for would change nothing either.
+    (fillings,) = engine.fill([Ask(work.reading.mail, work.slots)])
     for slot, early in foretold.items():
-        change = decided[slot]
+        change = work.decide(slot, fillings[slot])
         assert change
         assert (change.after, change.label, change.why) == (early.after, early.label, early.why)
         assert change.alternatives[: len(early.alternatives)] == early.alternatives
+
+
+@pytest.mark.parametrize("candidates", [1, 4])
+def test_the_model_writes_as_many_wordings_as_are_lacking(candidates: int) -> None:
+    engine = ScriptedEngine()
+    work = Work(Request(f"{CURT} The form is at gate 9.", candidates=candidates), engine)
+    foretold = {slot: 1 + len(change.alternatives) for slot, change in work.foretell()}
+    assert foretold
+    assert set(work.settled) == {slot for slot, count in foretold.items() if count >= candidates}
+    ask = work.ask()
+    assert {slot.id for slot in ask.slots} == {s.id for s in work.slots} - set(work.settled)
+    assert all(ask.wanted(slot.id) == candidates - foretold.get(slot.id, 0) for slot in ask.slots)
+    assert ask.rows == sum(ask.wanted(slot.id) for slot in ask.slots)
+    assert ask.calm == {"s3"}
 
 
 class StoppedError(Exception):

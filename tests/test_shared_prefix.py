@@ -80,12 +80,17 @@ class Twin:
             self.check(logits, self.rows)
 
     def feed(self, feeds: list[Feed]) -> None:
-        """Feed rows several tokens each."""
-        self.rows = [self.rows[feed.row] + list(feed.tokens) for feed in feeds]
-        self.check(self.runner.step(feeds), self.rows)
+        """Feed rows several tokens each, and hold the logits behind each token to a plain pass."""
+        kept = [self.rows[feed.row][: len(self.rows[feed.row]) - feed.forget] for feed in feeds]
+        for logits, row, feed in zip(self.runner.step(feeds), kept, feeds, strict=True):
+            wanted = [
+                plain_logits(row + list(feed.tokens[: n + 1])) for n in range(len(feed.tokens))
+            ]
+            np.testing.assert_allclose(logits, wanted, atol=CLOSE)
+        self.rows = [row + list(feed.tokens) for row, feed in zip(kept, feeds, strict=True)]
 
     def check(self, logits: Sequence[Floats], rows: list[list[int]]) -> None:
-        wanted = np.stack([plain_logits(row) for row in rows])
+        wanted = np.stack([plain_logits(row)[None] for row in rows])
         assert np.shape(logits) == wanted.shape
         np.testing.assert_allclose(logits, wanted, atol=CLOSE)
 
@@ -102,7 +107,7 @@ def test_equals_transformers_own_attention(attention: str) -> None:
     model.set_attn_implementation(attention)
     prompt, header = numbers(20, 1), numbers(5, 2)
     logits = CausalRunner(SHARED, [prompt]).start([make_job(0, header)])
-    np.testing.assert_allclose(logits[0], plain_logits(prompt + header, model), atol=CLOSE)
+    np.testing.assert_allclose(logits[0][0], plain_logits(prompt + header, model), atol=CLOSE)
 
 
 def test_mails_and_headers_of_different_length_in_one_batch() -> None:
@@ -149,13 +154,13 @@ def test_one_step_may_need_more_room_than_is_made_at_a_time() -> None:
     np.testing.assert_allclose(logits[-1], plain_logits(ids), atol=CLOSE)
 
 
-def test_rows_read_several_tokens_at_once() -> None:
+def test_rows_read_several_tokens_at_once_and_take_some_back() -> None:
     twin = three_mails()
     twin.feed([Feed(0, [5, 6, 7]), Feed(1, [8]), Feed(2, [9, 10]), Feed(3, [11, 12, 13, 14])])
-    twin.feed([Feed(0, [1]), Feed(0, [2, 3]), Feed(2, [4]), Feed(3, [5, 6, 7])])
+    twin.feed([Feed(0, [1], 2), Feed(0, [2, 3], 1), Feed(2, [4], 1), Feed(3, [5, 6, 7], 3)])
     twin.prompts.append(numbers(40, 8))
     twin.start([(3, numbers(2, 10))])
-    twin.feed([Feed(1, [15, 16]), Feed(3, [17]), Feed(4, [18, 19])])
+    twin.feed([Feed(1, [15, 16], 1), Feed(3, [17], 2), Feed(4, [18, 19])])
 
 
 def test_rows_join_those_that_are_written() -> None:
@@ -234,15 +239,19 @@ def test_any_course_of_a_batch(data: st.DataObject) -> None:
     asks = data.draw(st.lists(st.integers(0, len(prompts) - 1), min_size=1, max_size=5).map(sorted))
     headers = [data.draw(ids) for _ in asks]
     twin = Twin(prompts, list(zip(asks, headers, strict=True)))
+    last = [len(header) for header in headers]
     for _ in range(data.draw(st.integers(0, 4))):
         places = st.integers(0, len(twin.rows) - 1)
         rows = data.draw(st.lists(places, min_size=1, max_size=6).map(sorted))
         fed = [data.draw(st.lists(st.integers(0, 259), min_size=1, max_size=4)) for _ in rows]
-        twin.feed([Feed(*each) for each in zip(rows, fed, strict=True)])
+        back = [min(data.draw(st.integers(0, 3)), last[row] - 1) for row in rows]
+        twin.feed([Feed(*each) for each in zip(rows, fed, back, strict=True)])
+        last = [len(tokens) for tokens in fed]
         if data.draw(st.booleans()):
             ask = data.draw(st.integers(0, len(prompts) - 1))
             headers = [data.draw(ids), data.draw(ids)]
             twin.start([(ask, header) for header in headers])
+            last += map(len, headers)
 
 
 def test_the_prompt_is_kept_once_however_many_rows_there_are() -> None:
@@ -269,7 +278,7 @@ def check_family(config: Any) -> None:
     prompt, header = list(range(3, 25)), [5, 9, 2]
     wanted = plain_logits(prompt + header, model)
     logits = CausalRunner(TransformersNetwork(model), [prompt]).start([make_job(0, header)])
-    np.testing.assert_allclose(logits[0], wanted, atol=CLOSE)
+    np.testing.assert_allclose(logits[0][0], wanted, atol=CLOSE)
 
 
 def test_a_sliding_window_is_fine_as_long_as_the_mail_is_shorter() -> None:
@@ -297,7 +306,7 @@ def test_half_precision_sums_its_softmax_in_float32() -> None:
     plain = causal_model().to(torch.bfloat16)
     plain.set_attn_implementation("eager")
     prompt, header = numbers(200, 1), numbers(9, 2)
-    logits = CausalRunner(half, [prompt]).start([make_job(0, header)])[0]
+    logits = CausalRunner(half, [prompt]).start([make_job(0, header)])[0][0]
     with torch.inference_mode():
         wanted = plain(input_ids=torch.tensor([prompt + header])).logits[0, -1].float().numpy()
     np.testing.assert_allclose(logits, wanted, atol=5e-3)

@@ -121,20 +121,21 @@ class BabblingRunner:
 
     def start(self, jobs: Sequence[Job]) -> Sequence[Floats]:
         """Return logits for each job."""
-        return self._babble(len(jobs))
+        return [self._babble(1) for _ in jobs]
 
     joins = True
+    reads_ahead = True
 
     def clear(self) -> None:
         """Forget nothing: it remembers nothing."""
 
     def step(self, feeds: Sequence[Feed]) -> Sequence[Floats]:
-        """Return logits for each row."""
-        return self._babble(len(feeds))
+        """Return logits for each token."""
+        return [self._babble(len(feed.tokens)) for feed in feeds]
 
-    def _babble(self, rows: int) -> Sequence[Floats]:
-        noise = self._random.normal(size=(rows, len(self._pull)))
-        return list((noise + self._pull).astype(np.float32))
+    def _babble(self, tokens: int) -> Floats:
+        noise = self._random.normal(size=(tokens, len(self._pull)))
+        return (noise + self._pull).astype(np.float32)
 
 
 class BabblingEngine(LocalEngine):

@@ -60,8 +60,9 @@ def _tell(item: int, ticket: Ticket) -> Iterator[str]:
         position=ticket.position,
     )
     # What is certain already needn't wait for the model.
-    for _, change in ticket.work.foretell():
-        yield write("change", item, change=change)
+    for slot_id, change in ticket.work.foretell():
+        if slot_id not in ticket.work.settled:
+            yield write("change", item, change=change)
     for event in ticket.listen(BEAT):
         yield from _write_event(item, event)
 

@@ -45,13 +45,16 @@ class Ticket:
         """Drafts in front when it came."""
         self.granted = 0
         """Rows that it was given so far."""
-        self.slots = tuple(slot.id for slot in work.waiting)
+        self.slots = tuple(slot.id for slot in work.slots)
         """Ids of the slots that are to be filled."""
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._over = threading.Event()
         self._ending = threading.Lock()
+        settled = [told for told in work.foretell() if told[0] in work.settled]
+        for done, (slot_id, change) in enumerate(settled, 1):
+            self._events.put(SlotDone(slot_id, change, done, len(self.slots)))
 
     def cancel(self) -> None:
         """Give the draft up; its rows are freed at the next step."""

@@ -134,10 +134,11 @@ class RemoteEngine:
             "max_tokens": self._limit(slot),
             **self._dialect.constrain(light),
         }
-        seeds = [make_seed(ask.seed, slot.id, n) for n in range(1, ask.candidates)]
+        wanted = ask.wanted(slot.id)
+        seeds = [make_seed(ask.seed, slot.id, n) for n in range(1, wanted)]
         bodies = self._dialect.write(shared, seeds)
         begins = _list_words(self.template, slot)
-        job = Job(number, slot, ask.candidates, checker, begins, stop, len(bodies))
+        job = Job(number, slot, wanted, checker, begins, stop, len(bodies))
         return job, bodies
 
     def _limit(self, slot: Slot) -> int:

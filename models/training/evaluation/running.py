@@ -7,7 +7,7 @@ from drafting.batch.item import Item, Outcome
 from drafting.batch.run import BatchRun, Options
 from drafting.candidate import KEEP
 from drafting.engine import Announce, Ask, Bar, Engine, Filled, Fillings, IsStopped, MoreAsks
-from drafting.prompt import Mail, Template
+from drafting.prompt import Template
 from drafting.reading import read_draft
 from models.training.evaluation.cases import Case
 from models.training.evaluation.records import Written, write_down
@@ -18,58 +18,8 @@ Take = Callable[[Case, Outcome, dict[str, list[Written]]], None]
 """Called with each case as soon as it is done."""
 
 
-class Recorder:
-    """An engine that keeps what another one writes, by mail; passes everything else on."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.written: dict[Mail, Fillings] = {}
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self._engine.name
-
-    @property
-    def adapter(self) -> str | None:
-        """The adapter's name."""
-        return self._engine.adapter
-
-    @property
-    def template(self) -> Template:
-        """The texts that the model is asked with."""
-        return self._engine.template
-
-    @property
-    def bar(self) -> Bar:
-        """How far what the model writes is trusted."""
-        return self._engine.bar
-
-    def fill(
-        self,
-        asks: Sequence[Ask],
-        announce: Announce | None = None,
-        is_stopped: IsStopped | None = None,
-        more: MoreAsks | None = None,
-    ) -> list[Fillings]:
-        """Fill, and keep the fillings."""
-        mails = [ask.mail for ask in asks]
-
-        def join(rows: int) -> Sequence[Ask]:
-            joining = more(rows) if more else ()
-            mails.extend(ask.mail for ask in joining)
-            return joining
-
-        def keep(ask: int, slot: str, written: tuple[Filled, ...]) -> None:
-            self.written.setdefault(mails[ask], {})[slot] = written
-            if announce:
-                announce(ask, slot, written)
-
-        return self._engine.fill(asks, keep, is_stopped, join if more else None)
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Score as the engine does."""
-        return self._engine.score(pairs)
+TOGETHER = 16
+"""Cases that are taken through the engine together."""
 
 
 class KeepingEngine:
@@ -107,22 +57,33 @@ class KeepingEngine:
 
 def rewrite_cases(cases: Sequence[Case], engine: Engine, options: Options, take: Take) -> None:
     """Rewrite all cases and hand each on as soon as it is done."""
-    recorder = Recorder(engine)
     named = {case.name: case for case in cases}
+    numbers = {case.name: number for number, case in enumerate(cases, 1)}
     done = 0
+    for start in range(0, len(cases), TOGETHER):
+        some = cases[start : start + TOGETHER]
+        alone = _write_alone(some, engine, options.seed)
 
-    def record(outcome: Outcome) -> None:
-        nonlocal done
-        case = named[outcome.key]
-        # A draft that is kind already is never given to the model.
-        mail = read_draft(case.draft, case.customer_message).mail
-        take(case, outcome, write_down(recorder.written.get(mail, {})))
-        done += 1
-        if done % 10 == 0:
-            log.info("%d of %d mails", done, len(cases))
+        def record(outcome: Outcome, alone: dict[str, Fillings] = alone) -> None:
+            nonlocal done
+            take(named[outcome.key], outcome, write_down(alone.get(outcome.key, {})))
+            done += 1
+            if done % 10 == 0:
+                log.info("%d of %d mails", done, len(cases))
 
-    items = [
-        Item(case.name, number, case.draft, customer_message=case.customer_message)
-        for number, case in enumerate(cases, 1)
-    ]
-    BatchRun(recorder, options, record).run(items)
+        items = [
+            Item(case.name, numbers[case.name], case.draft, customer_message=case.customer_message)
+            for case in some
+        ]
+        BatchRun(engine, options, record).run(items)
+
+
+def _write_alone(cases: Sequence[Case], engine: Engine, seed: int) -> dict[str, Fillings]:
+    """Return the model's likeliest filling of every open slot, by the case's name.
+
+    In a rewrite, the model isn't asked where moves and phrasebook have wordings enough.
+    """
+    readings = {case.name: read_draft(case.draft, case.customer_message) for case in cases}
+    open_ones = {name: reading for name, reading in readings.items() if reading.open_slots}
+    asks = [Ask(reading.mail, reading.open_slots, 1, seed) for reading in open_ones.values()]
+    return dict(zip(open_ones, engine.fill(asks) if asks else [], strict=True))
