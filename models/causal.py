@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
-from models.decoding import Feed, Job, Prompts
+from models.jobs import Feed, Job, Prompts
 from models.network import Network, read_prompt, read_rows
 from models.sampling import Floats
 from models.scoring import Pair, score_pairs

@@ -17,9 +17,10 @@ from drafting.prompt import Template, one_line
 from drafting.slots import Place, Slot
 from models.causal import Causal
 from models.constraint import Constraints
-from models.decoding import Job, Row, Runner, Settling, decode
+from models.decoding import decode
 from models.encoding import Encoder
 from models.guessing import Copying
+from models.jobs import Job, Row, Runner, Settling
 from models.question import make_question
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ lookup decoding", 2023). Knows tokens only.
 
 from collections.abc import Sequence
 
-from models.decoding import Row
+from models.jobs import Row
 
 LONGEST = 3
 """The last so many tokens are sought first, then fewer."""

@@ -11,7 +11,7 @@ import torch
 from transformers import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
-from models.decoding import Feed, Job, Prompts
+from models.jobs import Feed, Job, Prompts
 from models.sampling import Floats, pad_left
 from models.scoring import Pair
 

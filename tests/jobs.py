@@ -1,7 +1,7 @@
 """Token jobs by hand, for tests below the engine."""
 
 from models.constraint import Constraint, Constraints
-from models.decoding import Job
+from models.jobs import Job
 from tests.tiny import bpe_tokenizer
 
 CONSTRAINTS = Constraints(bpe_tokenizer(), len(bpe_tokenizer()))

@@ -17,7 +17,8 @@ import torch
 
 from drafting.engine import Bar
 from drafting.prompt import load_templates
-from models.decoding import Job, Row, decode
+from models.decoding import decode
+from models.jobs import Job, Row
 from models.remote.client import Client
 from models.remote.dialect import LARK_FOLLOWS, Dialect
 from models.remote.engine import RemoteEngine

@@ -13,8 +13,9 @@ from drafting.engine import Ask, Filled
 from drafting.prompt import Mail, load_templates
 from drafting.slots import Slot, make_slots
 from models.causal import CausalRunner
-from models.decoding import Feed, Job, Row, Settling, decode
+from models.decoding import decode
 from models.engine import LocalEngine
+from models.jobs import Feed, Job, Row, Settling
 from models.sampling import Floats
 from models.transformers_loading import open_model
 from models.transformers_network import TransformersNetwork

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.causal import CausalRunner
-from models.decoding import Job, Row, decode
+from models.decoding import decode
 from models.guessing import Copying, guess
+from models.jobs import Job, Row
 from models.transformers_network import TransformersNetwork
 from tests.jobs import make_job
 from tests.test_decoding import END, Counted

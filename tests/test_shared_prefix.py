@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drafting.errors import ModelError
 from models.causal import CausalRunner
-from models.decoding import Feed
+from models.jobs import Feed
 from models.network import read_prompt, read_rows
 from models.sampling import Floats
 from models.shared_prefix import GROW, Prefix, PrefixStore, SharedPrefixCache

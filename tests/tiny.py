@@ -21,8 +21,8 @@ from transformers import (
 )
 
 from drafting.prompt import load_templates
-from models.decoding import Feed, Job, Runner
 from models.engine import LocalEngine
+from models.jobs import Feed, Job, Runner
 from models.sampling import Floats
 from models.transformers_loading import open_model
 from tests.drafts import rows
