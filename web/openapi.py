@@ -68,8 +68,8 @@ OPERATIONS = (
         "written anything, and once more with its other wordings. A draft mail is sent as "
         "`message/rfc822`, up to 20 MB, with `candidates` and `seed` in the query, and comes back as "
         "one: its plain and HTML texts are rewritten alike, all else stays as it was, and what it "
-        "quotes is the customer's message. `Drafting-Changes` and `Drafting-Notes` in the answer's header say what was changed "
-        "and what was left alone, in counts. With `Accept: application/json` the whole result is "
+        "quotes is the customer's message. `Drafting-Changes` and `Drafting-Notes` in the answer's "
+        "header say what was changed and what was left alone, in counts. With `Accept: application/json` the whole result is "
         "answered instead.",
         RewriteBody,
         Result,
