@@ -69,8 +69,8 @@ OPERATIONS = (
         "`message/rfc822`, up to 20 MB, with `candidates` and `seed` in the query, and comes back as "
         "one: its plain and HTML texts are rewritten alike, all else stays as it was, and what it "
         "quotes is the customer's message. `Drafting-Changes` and `Drafting-Notes` in the answer's "
-        "header say what was changed and what was left alone, in counts. With `Accept: application/json` the whole result is "
-        "answered instead.",
+        "header say what was changed and what was left alone, in counts. With "
+        "`Accept: application/json` the whole result is answered instead.",
         RewriteBody,
         Result,
         (*ACCESS, *BODY, *DRAFT, *MAIL, TooManyItemsError, *WORK),
