@@ -22,6 +22,10 @@ class Causal:
         self._prefixes = PrefixStore()
         self.vocabulary = network.vocabulary
 
+    def expect(self, frame: Sequence[int]) -> None:
+        """Read the tokens that prompts begin with only once."""
+        self._prefixes = PrefixStore(frame)
+
     def open_runner(self, prompts: Prompts) -> "CausalRunner":
         """Return what runs it for one batch."""
         return CausalRunner(self._network, prompts, self._prefixes)

@@ -56,6 +56,10 @@ class Encoder:
         head, tail = self._frame(system)
         return [*self._read_control(head), *self.plain(content), *self._read_control(tail)]
 
+    def frame(self, system: str) -> list[int]:
+        """Return the ids that each prompt with this system text begins with."""
+        return self._read_control(self._frame(system)[0]) if self.tokenizer.chat_template else []
+
     def _frame(self, system: str) -> tuple[str, str]:
         """Render the chat template around the content."""
         asked = {"role": "user", "content": CONTENT}

@@ -61,6 +61,8 @@ class LocalEngine:
         self._encoder = Encoder(tokenizer)
         self._model = model
         self._causal = isinstance(model, Causal)
+        if isinstance(model, Causal):
+            model.expect(self._encoder.frame(template.system))
         self._constraints = Constraints(tokenizer, model.vocabulary)
         self._question = make_question(template, self._encoder) if self._causal else None
         # Settles a slot where nothing was found; some tokenizers have no single token for it.

@@ -30,15 +30,6 @@ class Prefix:
         """Tokens of the prompt."""
         return self.keys[0].shape[1] if self.keys else 0
 
-    def cut(self, length: int) -> "Prefix":
-        """Return the prefix of the first tokens alone."""
-        if not length:
-            return Prefix()
-        return Prefix(
-            [keys[:, :length] for keys in self.keys],
-            [values[:, :length] for values in self.values],
-        )
-
     def extend(self, cache: "SharedPrefixCache") -> "Prefix":
         """Return the prefix with what the only row of a cache holds behind it."""
         stores = ((self.keys, cache.own_keys), (self.values, cache.own_values))
@@ -57,43 +48,37 @@ ReadOn = Callable[[Sequence[int], Prefix], Prefix]
 
 
 class PrefixStore:
-    """Prompts that were read lately, so that nothing of them is read again.
+    """Prompts that were read lately, so that the next slots of a mail don't read its prompt again.
 
-    Another mail's prompt begins with the same system text, the same mail's next draft with the same
-    customer's message too: what a new prompt shares with one that is kept is taken from there.
     Holds as many as fit into `tokens` tokens (45 KB each with the default model in float32), and
-    the last one in any case.
+    the last one in any case. The frame that all prompts begin with, system text and all, is read
+    once. Nothing else is shared among prompts: what is written must not hang on what was read
+    before, and a prompt read in other parts is another one in the last digits.
     """
 
-    def __init__(self, tokens: int = 2048) -> None:
+    def __init__(self, frame: Sequence[int] = (), tokens: int = 2048) -> None:
+        self._frame = tuple(frame)
+        self._frame_read: Prefix | None = None
         self._tokens = tokens
         self._kept: OrderedDict[tuple[int, ...], Prefix] = OrderedDict()
 
     def get(self, prompt: Sequence[int], read: ReadOn) -> Prefix:
         """Return a prompt's keys and values; what isn't kept of it is read."""
         key = tuple(prompt)
-        prefix = self._kept.pop(key, None)
-        if prefix is None:
-            known, shared = self._find_beginning(key)
-            prefix = read(key[shared:], known)
+        prefix = self._kept.pop(key, None) or self._read(key, read)
         self._kept[key] = prefix
         while len(self._kept) > 1 and sum(map(len, self._kept)) > self._tokens:
             self._kept.popitem(last=False)
         return prefix
 
-    def _find_beginning(self, key: tuple[int, ...]) -> tuple[Prefix, int]:
-        """Return the longest beginning of a prompt that is kept, short of its last token."""
-        lengths = {kept: _count_shared(kept, key[:-1]) for kept in self._kept}
-        if not lengths:
-            return Prefix(), 0
-        best = max(lengths, key=lambda kept: lengths[kept])
-        return self._kept[best].cut(lengths[best]), lengths[best]
-
-
-def _count_shared(one: Sequence[int], other: Sequence[int]) -> int:
-    """Return how many tokens two prompts begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    def _read(self, key: tuple[int, ...], read: ReadOn) -> Prefix:
+        """Read a prompt behind the frame, where it has it."""
+        length = len(self._frame)
+        if not length or key[:length] != self._frame or len(key) == length:
+            return read(key, Prefix())
+        if self._frame_read is None:
+            self._frame_read = read(self._frame, Prefix())
+        return read(key[length:], self._frame_read)
 
 
 class SharedPrefixCache:
