@@ -60,9 +60,8 @@ def _tell(item: int, ticket: Ticket) -> Iterator[str]:
         position=ticket.position,
     )
     # What is certain already needn't wait for the model.
-    for slot_id, change in ticket.work.foretell():
-        if slot_id not in ticket.work.settled:
-            yield write("change", item, change=change)
+    for _, change in ticket.work.foretell():
+        yield write("change", item, change=change)
     for event in ticket.listen(BEAT):
         yield from _write_event(item, event)
 

@@ -52,9 +52,8 @@ class Ticket:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._over = threading.Event()
         self._ending = threading.Lock()
-        settled = [told for told in work.foretell() if told[0] in work.settled]
-        for done, (slot_id, change) in enumerate(settled, 1):
-            self._events.put(SlotDone(slot_id, change, done, len(self.slots)))
+        self._untold = [told for told in work.foretell() if told[0] in work.settled]
+        """Slots that are settled and not counted yet: while it waits, its place in line is told."""
 
     def cancel(self) -> None:
         """Give the draft up; its rows are freed at the next step."""
@@ -108,6 +107,7 @@ class Ticket:
 
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> None:
         """Choose for a slot, and tell; the last one ends it with its result."""
+        self._tell_settled()
         change = self.work.decide(slot_id, written)
         total = len(self.slots)
         done = total - len(self.work.waiting)
@@ -122,11 +122,18 @@ class Ticket:
 
     def finish(self) -> None:
         """End it with its result."""
+        self._tell_settled()
         self._end(self.work.result())
 
     def fail(self, error: Exception) -> None:
         """End it with an error; one that isn't ours is told without its text."""
         self._end(error if isinstance(error, DraftingError) else _make_presentable(error))
+
+    def _tell_settled(self) -> None:
+        """Tell of the slots that the model isn't needed for."""
+        settled, self._untold = self._untold, []
+        for done, (slot_id, change) in enumerate(settled, 1):
+            self._events.put(SlotDone(slot_id, change, done, len(self.slots)))
 
     def _end(self, event: Event) -> None:
         """Tell the end; the first one counts."""

@@ -49,7 +49,7 @@ def test_every_state(scripted: str, engine: GatedEngine, open_desk: OpenDesk) ->
     engine.is_open = False
     desk.find("#rewrite").click()
     engine.steps.release()
-    expect(desk.find(".change")).to_have_count(1)
+    expect(desk.find(".change")).to_have_count(4)
     look(desk, "working")
     engine.is_open = True
     desk.wait()
