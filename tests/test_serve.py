@@ -86,7 +86,9 @@ def test_running_work_finishes_and_what_waits_is_answered() -> None:
         answers: dict[str, tuple[int, bytes]] = {}
 
         def ask(name: str) -> None:
-            answers[name] = fetch(f"{address}/api/v1/rewrite", {"draft": CURT, "candidates": 1})
+            # More wordings than moves and phrases have, so that the model is needed for a while.
+            body = {"draft": f"{CURT} Send form 7, too!", "candidates": 8}
+            answers[name] = fetch(f"{address}/api/v1/rewrite", body)
 
         first = threading.Thread(target=ask, args=("first",))
         first.start()
