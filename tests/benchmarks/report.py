@@ -46,14 +46,15 @@ def over_mails(
 ) -> list[float]:
     """Return a value for each mail of a size, given what its contenders took.
 
-    Mails that lack a contender are left out.
+    Mails that lack a contender are left out, and those for which no model was needed where the
+    value is in terms of what it must do.
     """
     found = []
     for mail in results["mails"].values():
         if mail["size"] == size:
             try:
                 found.append(value(mail["contenders"]))
-            except KeyError:
+            except (KeyError, ZeroDivisionError):
                 continue
     return found
 
