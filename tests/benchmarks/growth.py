@@ -20,7 +20,7 @@ QUICK = 12
 AXES = {
     "sentences": "sentences (4 candidates)",
     "candidates": "candidates (5 sentences)",
-    "waiting": "waiting drafts (5 sentences, 1 candidate)",
+    "waiting": "waiting drafts (1 candidate)",
 }
 
 Measure = Callable[[Contender, int, int], float]
