@@ -1,7 +1,7 @@
 """A Llama on a CPU with weights of eight bits: a forward pass of its own, for speed alone.
 
 What a step costs is reading the weights and multiplying by them; both take half as long or less
-with integers of eight bits as with bfloat16, and need no special hardware. Weights have a scale for
+with integers of eight bits as with bfloat16, on a CPU that multiplies them natively. Weights have a scale for
 each output, activations one for each token (Dettmers et al., "LLM.int8()", 2022, call it vector-wise
 quantization), so what is written for a row doesn't depend on the rows beside it. Projections of the
 same input are one matrix, and padding is never multiplied. Knows tokens only; everything beyond a
@@ -24,6 +24,15 @@ MOST_WEIGHT = 127
 SMALLEST = torch.finfo(torch.float32).tiny
 _multiply: Any = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32
 _pack: Any = torch.ops.quantized.linear_prepack
+
+
+def pays() -> bool:
+    """Tell whether this CPU multiplies whole numbers of eight bits as they are (VNNI).
+
+    Without it, activations have but seven: the held-out loss of the default model is then 6 % worse
+    (0.6 % with eight), so the whole weights are used.
+    """
+    return bool(torch.cpu._is_vnni_supported())
 
 
 def fits(model: Any) -> bool:
@@ -105,7 +114,7 @@ class Matrix:
             whole = torch._make_per_channel_quantized_tensor(weight, scale.double(), zeros, 0)
         self._packed = _pack(whole, None)
         # Without VNNI, two products of eight bits are summed in sixteen, which may overflow.
-        most = 255 if torch.cpu._is_vnni_supported() else 127
+        most = 255 if pays() else 127
         self._step, self._zero = 2 / most, (most + 1) // 2
 
     def __call__(self, inputs: torch.Tensor, factor: torch.Tensor | float = 1.0) -> torch.Tensor:

@@ -18,7 +18,7 @@ from drafting.prompt import load_templates
 from drafting.settings import Settings
 from models.causal import Causal
 from models.engine import LocalEngine
-from models.int8 import Int8Llama, fits, quantize
+from models.int8 import Int8Llama, fits, pays, quantize
 from models.int8_store import load_int8
 from models.store import NAME
 
@@ -77,7 +77,7 @@ def load_model(
 
     """
     device = choose_device(settings.device)
-    light = device.type == "cpu" and settings.weights == "int8"
+    light = device.type == "cpu" and settings.weights == "int8" and pays()
 
     def load() -> tuple[Any, PreTrainedTokenizerBase]:
         # Imported here: it takes two seconds, and the default model is mostly loaded without.
