@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     )
     weights: Literal["int8", "full"] = Field(
         default="int8",
-        description="`int8`: on a CPU with VNNI, a Llama's weights are rounded to eight bits, which "
-        "takes half the time and memory; `full`: never.",
+        description="`int8`: on a CPU with VNNI, the default model's weights are rounded to eight "
+        "bits, which takes half the time and memory; `full`: never.",
     )
     cache: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: user_cache_path("drafting"),

@@ -35,18 +35,6 @@ def pays() -> bool:
     return bool(torch.cpu._is_vnni_supported())
 
 
-def fits(model: Any) -> bool:
-    """Tell whether a model of transformers is a plain Llama on a CPU, which this can run."""
-    config = model.config
-    return (
-        config.model_type == "llama"
-        and model.device.type == "cpu"
-        and config.hidden_act == "silu"
-        and not (config.attention_bias or config.mlp_bias)
-        and config.rope_parameters.get("rope_type") == "default"
-    )
-
-
 Tensors = dict[str, torch.Tensor]
 """Weights by name: `layers.3.qkv` and `layers.3.qkv.scale`, `embeddings`, `norm` and so on."""
 
@@ -64,7 +52,7 @@ class Shape(BaseModel):
 
 
 def quantize(model: Any) -> tuple[Shape, Tensors]:
-    """Return shape and weights, of eight bits, of a model of transformers that `fits`."""
+    """Return shape and weights, of eight bits, of a plain Llama of transformers on a CPU."""
     config, base = model.config, model.model
     shape = Shape(
         layers=config.num_hidden_layers,

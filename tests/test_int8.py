@@ -1,20 +1,18 @@
 """Weights of eight bits: close to the model they were taken from, whatever stands beside a row."""
 
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, Qwen3Config
+from transformers import LlamaConfig, LlamaForCausalLM
 
-from models.int8 import Int8Llama, Matrix, fits, quantize, round_weight
+from models.int8 import Int8Llama, Matrix, quantize, round_weight
 from models.network import Network, read_prompt, read_rows
 from models.shared_prefix import Prefix, SharedPrefixCache
 from models.transformers_network import TransformersNetwork
-from tests.test_shared_prefix import SIZES, numbers, random_model
+from tests.test_shared_prefix import SIZES, numbers
 from tests.tiny import causal_model
 
 PLAIN = TransformersNetwork(causal_model())
@@ -80,28 +78,6 @@ def test_zeros_stay_zeros() -> None:
     weight[1] = 1.0
     found = Matrix(*round_weight(weight))(torch.stack([torch.zeros(8), torch.ones(8)]))
     np.testing.assert_allclose(found, [[0, 0, 0], [0, 8, 0]], atol=0.1)
-
-
-@pytest.mark.parametrize(
-    ("config", "wanted"),
-    [
-        (LlamaConfig(**SIZES), True),
-        (LlamaConfig(**SIZES, attention_bias=True), False),
-        (LlamaConfig(**SIZES, mlp_bias=True), False),
-        (LlamaConfig(**SIZES, hidden_act="gelu"), False),
-        (
-            LlamaConfig(
-                **SIZES,
-                rope_parameters={"rope_type": "linear", "factor": 2.0, "rope_theta": 10000.0},
-            ),
-            False,
-        ),
-        (MistralConfig(**SIZES), False),
-        (Qwen3Config(**SIZES), False),
-    ],
-)
-def test_only_a_plain_llama_is_run_so(config: Any, *, wanted: bool) -> None:
-    assert fits(random_model(config)) is wanted
 
 
 def test_a_head_of_its_own_is_taken() -> None:
