@@ -10,6 +10,7 @@ from drafting.candidate import Candidate, Op, Source
 from drafting.draft import Draft
 from drafting.phrases.book import THING, Need, Phrase, Slot, load_phrases
 from drafting.phrases.echo import echo_openings
+from drafting.phrases.occasions import open_occasions
 from drafting.situations import (
     Mark,
     Reading,
@@ -25,6 +26,7 @@ from drafting.situations import (
 
 _OUR_MISTAKE = "our_mistake"
 _MOST_ECHOES = 3
+_MOST_OCCASIONS = 4
 _OF_THE_THING = frozenset({Need.NAMED_TWICE, Need.NAMED_ALONE})
 """What a phrase needs of its thing, which depends on the phrase."""
 
@@ -57,23 +59,25 @@ def fit_openings(draft: Draft, customer_message: str | None, seed: int) -> tuple
 
     Without a `customer_message` the one quoted in the draft counts. The same draft and seed give
     the same order; another draft gives another, so that replies differ. What gives back the
-    customer's own words goes first, but behind a mistake of ours, which is owned up to before all.
+    customer's own words goes first, then what is said of their occasion, but behind a mistake of
+    ours, which is owned up to before all.
     """
     case = _look_at(draft, customer_message)
-    fitting, echoes = _fit(Slot.OPENING, case, seed), _echo(case, seed)
-    return (*fitting, *echoes) if Weight.OWNED in case.weights else (*echoes, *fitting)
+    fitting, close = _fit(Slot.OPENING, case, seed), _speak_closely(case, seed)
+    return (*fitting, *close) if Weight.OWNED in case.weights else (*close, *fitting)
 
 
-def _echo(case: _Case, seed: int) -> tuple[Candidate, ...]:
-    """Give back the customer's words, where they are calm and nothing heavier is to be spoken of."""
+def _speak_closely(case: _Case, seed: int) -> tuple[Candidate, ...]:
+    """Return openings for the very words of the mail, where nothing heavier is to be spoken of."""
     unfit = {Mark.KIND_FIRST, Mark.KIND, Mark.CONTINUES, Mark.IMPROPER}
     heavy = {Weight.SILENT, Weight.GRAVE, Weight.QUIET}
     if case.marks & unfit or case.weights & heavy:
         return ()
     disputed = Mark.DISPUTE in case.marks
-    return tuple(
-        islice(echo_openings(case.message, case.draft, seed, disputed=disputed), _MOST_ECHOES)
-    )
+    echoes = echo_openings(case.message, case.draft, seed, disputed=disputed)
+    key = f"{seed}|{case.draft}|{case.reading.message}"
+    occasions = open_occasions(case.reading, key, disputed=disputed)
+    return (*islice(echoes, _MOST_ECHOES), *islice(occasions, _MOST_OCCASIONS))
 
 
 def fit_closings(draft: Draft, customer_message: str | None, seed: int) -> tuple[Candidate, ...]:

@@ -1,0 +1,266 @@
+"""Openings for one occasion each: hand-written sentences, and the words by which a mail speaks of it.
+
+"You charged me again after I'd cancelled" holds a word for charging and one for cancelling in one
+breath, so "Being charged after you'd cancelled is frustrating." may open the reply. An entry is found
+where all its groups of words stand in one sentence, or in two that follow each other
+(`prompts/openings/`). It knows words and no meaning: whether a mail wants an opening at all is for
+`fit` to say.
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Self
+
+import yaml
+from pydantic import AfterValidator, Field, model_validator
+
+from drafting.candidate import Candidate, Op, Source
+from drafting.errors import PromptFileError
+from drafting.labels import Label
+from drafting.prompt import PROMPTS, read_entry
+from drafting.situations import Entry, Identifier, Reading
+
+OPENINGS = PROMPTS / "openings"
+THING = "{thing}"
+_MOST_WORDS = 28
+_SENTENCE = re.compile(r"(?<=[.!?]) ")
+_TOKEN = re.compile(r"[\w&#](?:[\w&#'-]*[\w&#])?|[^\w\s'-]")
+"""A word, or a mark of punctuation: no phrase reaches over one."""
+_ANY_ENDING = "*"
+_HARDSHIP = -1
+"""Stands for the words of hardship where the numbers of occasions are."""
+_UNLESS = 0
+"""Number of the group of words that an occasion must not have; the others count from 1."""
+
+
+class Side(StrEnum):
+    """Which text must speak of the occasion."""
+
+    MESSAGE = "message"
+    DRAFT = "draft"
+    """Of a mail without a message."""
+
+
+def _check_words(words: str) -> str:
+    if not re.fullmatch(r"[a-z#'*&| -]+", words) or not all(map(str.strip, words.split("|"))):
+        raise ValueError(f"{words!r}: lower-case words, `#` for a number, `|` between alternatives")
+    return words
+
+
+Words = Annotated[str, AfterValidator(_check_words)]
+"""Alternatives, such as "charge* | took the money": whole words, `*` for any ending."""
+
+
+class Occasion(Entry):
+    """Something that a customer may write about, and what may be said first."""
+
+    id: Identifier
+    side: Side = Side.MESSAGE
+    when: tuple[Words, ...] = Field(min_length=1)
+    """Groups of words, all of which must be found together."""
+    unless: Words | None = None
+    """Words that must stand nowhere in the text."""
+    thing: Words | None = None
+    """A further group, whose word as it was found stands for `{thing}`: nouns in the singular."""
+    claims: bool = False
+    """Rests on the customer's word, so it isn't used where the draft disputes anything."""
+    heavy: bool = False
+    """Fit to be said of hardship: where a message speaks of any, no lighter one is used."""
+    texts: tuple[str, ...] = Field(min_length=1)
+    finds: tuple[str, ...] = Field(min_length=1)
+    leaves: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _reads_well(self) -> Self:
+        for text in self.texts:
+            if re.search(r"[\d!?@/]|\{(?!thing\})", text) or text != text.strip():
+                raise ValueError(
+                    f"{text!r}: no digit, link, question or `!`, nor a hole but {{thing}}"
+                )
+            if text[-1] != "." or len(text.split()) > _MOST_WORDS:
+                raise ValueError(f"{text!r}: one or two sentences, up to {_MOST_WORDS} words")
+            if THING in text and not self.thing:
+                raise ValueError(f"{text!r}: {{thing}} needs `thing`, the words that it may be")
+        return self
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """All groups that must be found, that of the thing last."""
+        return (*self.when, self.thing) if self.thing else self.when
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where an occasion was found."""
+
+    occasion: Occasion
+    apart: int
+    """0 where one sentence holds all its words, 1 where two do."""
+    at: int
+    """Number of the sentence, from 0."""
+    thing: str = ""
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """More groups of words go first, then one sentence, then what is told earlier."""
+        return -len(self.occasion.groups), self.apart, self.at
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """One alternative of a group: the words that must follow its first one."""
+
+    occasion: int
+    group: int
+    rest: tuple[str, ...]
+
+    def follows(self, tokens: Sequence[str], at: int) -> bool:
+        """Whether the rest stands behind the token at `at`."""
+        behind = tokens[at + 1 : at + 1 + len(self.rest)]
+        return len(behind) == len(self.rest) and all(map(_fits, self.rest, behind))
+
+
+def _fits(word: str, token: str) -> bool:
+    return token.startswith(word[:-1]) if word.endswith(_ANY_ENDING) else token == word
+
+
+_Words = dict[int, str]
+"""The groups of an occasion that were found, each with its first word."""
+
+
+@dataclass(slots=True)
+class Book:
+    """Occasions with an index by the first word of each alternative: a text is read once for all."""
+
+    occasions: tuple[Occasion, ...]
+    hardship: Words | None = None
+    """Words of hardship."""
+    _exact: defaultdict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
+    _begun: defaultdict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
+    """By the beginning of a first word with any ending."""
+
+    def __post_init__(self) -> None:
+        """Index all alternatives of all groups."""
+        self._index(_HARDSHIP, (self.hardship,))
+        for number, occasion in enumerate(self.occasions):
+            self._index(number, (occasion.unless, *occasion.groups))
+
+    def _index(self, occasion: int, groups: Iterable[str | None]) -> None:
+        for group, words in enumerate(groups):
+            for alternative in words.split("|") if words else ():
+                first, *rest = alternative.split()
+                phrase = _Phrase(occasion, group, tuple(rest))
+                if first.endswith(_ANY_ENDING):
+                    self._begun[first[:-1]].append(phrase)
+                else:
+                    self._exact[first].append(phrase)
+
+    def find(self, text: str, side: Side) -> list[Found]:
+        """Return the occasions of a side that an evened-out text speaks of, in no settled order."""
+        read = self._read(text)
+        named = {number for words in read for number in words} - {_HARDSHIP}
+        found = (self._place(number, read) for number in named)
+        return [one for one in found if one and one.occasion.side is side]
+
+    def tells_hardship(self, text: str) -> bool:
+        """Whether an evened-out text speaks of hardship."""
+        return any(_HARDSHIP in words for words in self._read(text))
+
+    def _read(self, text: str) -> list[dict[int, _Words]]:
+        return [self._read_sentence(_TOKEN.findall(sentence)) for sentence in _SENTENCE.split(text)]
+
+    def _read_sentence(self, tokens: Sequence[str]) -> dict[int, _Words]:
+        """Return the groups that a sentence's words belong to, by the occasion's number."""
+        found: dict[int, _Words] = defaultdict(dict)
+        for at, token in enumerate(tokens):
+            begun = (self._begun.get(token[:end], ()) for end in range(1, len(token) + 1))
+            for phrases in (self._exact.get(token, ()), *begun):
+                for phrase in phrases:
+                    if phrase.follows(tokens, at):
+                        word = " ".join(tokens[at : at + 1 + len(phrase.rest)])
+                        found[phrase.occasion].setdefault(phrase.group, word)
+        return found
+
+    def _place(self, number: int, read: Sequence[dict[int, _Words]]) -> Found | None:
+        """Return where all groups of an occasion stand together; None if nowhere."""
+        occasion = self.occasions[number]
+        each = [words.get(number, {}) for words in read]
+        if any(_UNLESS in words for words in each):
+            return None
+        wanted = len(occasion.groups)
+        for apart in (0, 1):
+            for at in range(len(each) - apart):
+                together = each[at + apart] | each[at]
+                if len(together) == wanted:
+                    thing = together[wanted] if occasion.thing else ""
+                    return Found(occasion, apart, at, thing)
+        return None
+
+
+class _File(Entry):
+    hardship: Words | None = None
+    """Words of hardship, which call for heavy occasions alone; in one file of them all."""
+    occasions: tuple[Occasion, ...]
+
+
+@cache
+def load_occasions(folder: Path = OPENINGS) -> Book:
+    """Read and check the occasions of all files of the folder.
+
+    Raises:
+        PromptFileError: an entry is wrong, or two have the same id or text.
+
+    """
+    found: list[Occasion] = []
+    hardship: list[str] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            raw = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except yaml.YAMLError as error:
+            raise PromptFileError(f"{path.name} is not YAML: {error}") from error
+        file = read_entry(_File, raw, path.name)
+        found += file.occasions
+        hardship += [file.hardship] if file.hardship else []
+    for what in ([one.id for one in found], [text for one in found for text in one.texts]):
+        seen: set[str] = set()
+        for name in what:
+            if name in seen:
+                raise PromptFileError(f"{folder.name}: {name!r} stands there twice")
+            seen.add(name)
+    return Book(tuple(found), " | ".join(hardship) or None)
+
+
+def find_occasions(reading: Reading, *, disputed: bool = False) -> list[Found]:
+    """Return the occasions that a mail speaks of, the most certain first.
+
+    The draft alone is asked where there is no message: else its news would be told before it tells
+    them. Where the message tells of hardship, heavy ones alone are found. Where the draft has the
+    matter `disputed`, none that rests on the customer's word.
+    """
+    book = load_occasions()
+    if not reading.message:
+        found = book.find(reading.draft, Side.DRAFT)
+    else:
+        found = book.find(reading.message, Side.MESSAGE)
+        if book.tells_hardship(reading.message):
+            found = [one for one in found if one.occasion.heavy]
+    fitting = (one for one in found if not (disputed and one.occasion.claims))
+    return sorted(fitting, key=lambda one: (*one.rank, one.occasion.id))
+
+
+def open_occasions(reading: Reading, key: str, *, disputed: bool = False) -> Iterator[Candidate]:
+    """Yield the openings of the occasions; `key` decides the order of the texts of one."""
+    for found in find_occasions(reading, disputed=disputed):
+        for text in sorted(found.occasion.texts, key=lambda text: _draw(f"{key}|{text}")):
+            filled = text.replace(THING, found.thing)
+            yield Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, filled, Source.PHRASEBOOK)
+
+
+def _draw(key: str) -> str:
+    return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
