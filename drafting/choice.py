@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from drafting.candidate import KEEP, Candidate, Op, Source
-from drafting.engine import Bar, Filled
+from drafting.engine import Bar, Filled, Weighed
 from drafting.findings import Finding, find_in_sentence
 from drafting.moves import apply_moves
 from drafting.phrases import fit_closings, fit_openings, fit_sentence
@@ -18,12 +18,14 @@ from drafting.reasons import load_reasons
 from drafting.slots import Place, Slot
 from drafting.verification import Context, Failure, verify_candidate
 
-Score = Callable[[Sequence[tuple[str, str]]], list[float]]
-"""Reverse likelihood of (sentence, candidate text) pairs; `drafting.engine.Engine.score`."""
+Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
+"""What rewrites of sentences are worth; `drafting.engine.Engine.weigh`."""
 
 MOST_ALTERNATIVES = 4
 _SPACES = re.compile(r"[ \t\n]+")
 FACTS_LOST = Failure("fact_changed", "Changes, drops or reorders a fact of the sentence.")
+_A_PERSONS_OWN = frozenset({"situation_unknown", "unknown_word"})
+"""What only tells that a model may have made something up."""
 MEANING_UNSURE = Failure("meaning_unsure", "May not say what the sentence says.")
 
 
@@ -51,7 +53,8 @@ class Choice:
 class _Option:
     candidate: Candidate
     why: str
-    meaning: float = 0.0
+    worth: float = 0.0
+    """Of two by the model, which is the better one."""
 
 
 _Sure = tuple[list[_Option], list[Failure]]
@@ -66,7 +69,7 @@ class Chooser:
     def __init__(
         self,
         reading: Reading,
-        score: Score,
+        weigh: Weigh,
         bar: Bar,
         seed: int,
         seen: frozenset[str] = frozenset(),
@@ -74,7 +77,7 @@ class Chooser:
         """Take a mail; texts that were `seen` are not chosen again."""
         self._reading = reading
         self._seen = seen
-        self._score = score
+        self._weigh = weigh
         self._bar = bar
         self._seed = seed
         self._sure: dict[str, _Sure] = {}
@@ -136,21 +139,19 @@ class Chooser:
         """Return the model's rewrites that pass the checks and keep the meaning."""
         if not found and _keeps(written, self._bar.keep):
             return []
-        passing: list[Candidate] = []
-        unsure = 0
-        for filled in written:
-            wanted = _is_wanted(filled.candidate, found)
-            if wanted and self._passes(slot, filled.candidate, failures):
-                sure = self._is_sure(filled) and filled.log_probability >= self._bar.likelihood
-                passing += [filled.candidate] if sure else []
-                unsure += not sure
-        options = [
-            _Option(candidate, load_reasons().why.of(candidate), meaning)
-            for candidate, meaning in zip(passing, self._measure(slot, passing), strict=True)
+        passing = [
+            filled
+            for filled in written
+            if _is_wanted(filled.candidate, found)
+            and self._passes(slot, filled.candidate, failures)
         ]
-        meant = [option for option in options if option.meaning >= self._bar.meaning]
-        failures += [MEANING_UNSURE] * (unsure + len(options) - len(meant))
-        return meant
+        options = [
+            _Option(filled.candidate, load_reasons().why.of(filled.candidate), _worth(weighed))
+            for filled, weighed in zip(passing, self._weigh_all(slot, passing), strict=True)
+            if self._clears(filled, weighed)
+        ]
+        failures += [MEANING_UNSURE] * (len(passing) - len(options))
+        return options
 
     def _passes(self, slot: Slot, candidate: Candidate, failures: list[Failure]) -> bool:
         """Tell whether a candidate may fill a sentence's slot, and remember why not."""
@@ -166,15 +167,19 @@ class Chooser:
         failures += failed
         return not failed
 
-    def _is_sure(self, filled: Filled) -> bool:
-        """Tell whether the model, where it judges, finds its own filling right."""
-        return filled.verdict is None or filled.verdict >= self._bar.verdict
+    def _clears(self, filled: Filled, weighed: Weighed) -> bool:
+        """Tell whether a rewrite clears every mark of the bar; the judge's only where there is one."""
+        return (
+            filled.log_probability >= self._bar.likelihood
+            and weighed.meaning >= self._bar.meaning
+            and (weighed.verdict is None or weighed.verdict >= self._bar.verdict)
+        )
 
-    def _measure(self, slot: Slot, candidates: Sequence[Candidate]) -> list[float]:
-        """Return each candidate's reverse likelihood; a deletion has none to measure."""
-        texts = [c.text for c in candidates if c.text]
-        scores = iter(self._score([(slot.text, text) for text in texts]) if texts else [])
-        return [next(scores) if c.text else 0.0 for c in candidates]
+    def _weigh_all(self, slot: Slot, passing: Sequence[Filled]) -> list[Weighed]:
+        """Return what each filling is worth; in a deletion there is no wording to weigh."""
+        rewrites = [(slot.text, filled) for filled in passing if filled.text]
+        weighed = iter(self._weigh(rewrites) if rewrites else [])
+        return [next(weighed) if filled.text else Weighed(0.0) for filled in passing]
 
     def _rank(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
         """Return the options that improve on the sentence, best first, one for each text."""
@@ -186,7 +191,7 @@ class Chooser:
             if left[id(o)] < before
             or (left[id(o)] == before and not _must_improve(o.candidate, before))
         ]
-        better.sort(key=lambda o: (left[id(o)], SUREST[o.candidate.source], -o.meaning))
+        better.sort(key=lambda o: (left[id(o)], SUREST[o.candidate.source], -o.worth))
         return _differing(better, self._seen)
 
     def _choose_insert(self, slot: Slot, written: Sequence[Filled]) -> Choice:
@@ -203,7 +208,6 @@ class Chooser:
             if f.candidate.op is Op.INSERT
             and f.candidate.label in slot.labels
             and f.log_probability >= self._bar.fluency
-            and self._is_sure(f)
             and not verify_candidate(f.candidate, context)
         ]
         # What the phrasebook knows fits for certain goes first; the model's are other wordings.
@@ -220,12 +224,13 @@ class Chooser:
 
 
 def _failures_of_phrase(candidate: Candidate, context: Context) -> list[Failure]:
-    """Return what a phrase fails, but for using the mail's own words.
+    """Return what a phrase fails, but for using the mail's own words, or words known to the model.
 
-    The phrasebook has found the situation already, and says it in words of its own.
+    The phrasebook has found the situation already, and says it in words of its own, which a person
+    wrote.
     """
     failures = verify_candidate(candidate, context)
-    return [failure for failure in failures if failure.code != "situation_unknown"]
+    return [failure for failure in failures if failure.code not in _A_PERSONS_OWN]
 
 
 def _sure_rewrites(slot: Slot) -> Iterator[_Option]:
@@ -261,6 +266,10 @@ def _is_wanted(candidate: Candidate, found: Iterable[Finding]) -> bool:
     if candidate.op is Op.DELETE:
         return any(finding.rule.startswith("canned_empathy") for finding in found)
     return candidate.op is Op.REWRITE
+
+
+def _worth(weighed: Weighed) -> float:
+    return weighed.meaning if weighed.verdict is None else weighed.verdict
 
 
 def _must_improve(candidate: Candidate, before: int) -> bool:

@@ -46,8 +46,21 @@ class Filled:
     """Mean over the tokens of the filling, in nats; 0 is certain."""
     share: float
     """Probability of the filling's first word (keep, delete or a label) among those allowed."""
+
+    @property
+    def text(self) -> str:
+        """What it puts in; empty for keep and delete."""
+        return self.candidate.text or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a rewrite that the model wrote is worth."""
+
+    meaning: float
+    """Mean log-probability (nats a token) of the sentence given the rewrite: its reverse likelihood."""
     verdict: float | None = None
-    """Log-odds that the filling may stand there, as the model judges it; None where it isn't asked."""
+    """Log-odds that a reader would let it stand, by a trained judge; None where there is none."""
 
 
 Fillings = dict[str, tuple[Filled, ...]]
@@ -82,8 +95,8 @@ class Bar:
     """Least mean log-probability (nats a token) of a sentence given its rewrite."""
     likelihood: float = -math.inf
     """Least mean log-probability (nats a token) of a rewrite under its grammar."""
-    verdict: float = -math.inf
-    """Least log-odds that a filling is right; only with such a mark is the model asked at all."""
+    verdict: float = 0.0
+    """Least log-odds by the judge that a rewrite may stand, where there is a judge."""
     fluency: float = -0.5
     """Least mean log-probability (nats a token) of an opening under its grammar."""
     keep: float = 0.3
@@ -91,7 +104,7 @@ class Bar:
 
 
 class Engine(Protocol):
-    """Fills slots under their grammars, and scores meaning in the other direction."""
+    """Fills slots under their grammars, and weighs what it wrote."""
 
     @property
     def name(self) -> str:
@@ -128,9 +141,6 @@ class Engine(Protocol):
         """
         ...
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Return, for each (sentence, candidate text), how well the text predicts the sentence.
-
-        The mean log-probability of the sentence's tokens, in nats.
-        """
+    def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
+        """Return what each rewrite is worth that it wrote in place of a sentence."""
         ...

@@ -64,10 +64,6 @@ class Template(BaseModel):
     sentence: Text
     closing: Text
     reverse: Text
-    judge: str = ""
-    """Asks, behind a finished filling, whether it may stand; empty where the model can't judge."""
-    right: str = " yes"
-    wrong: str = " no"
     words: Words
 
     @model_validator(mode="after")

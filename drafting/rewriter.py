@@ -73,7 +73,7 @@ class Work:
         self._request = request
         self._engine = engine
         seen = wish.seen if wish else frozenset()
-        self._chooser = Chooser(self.reading, engine.score, engine.bar, request.seed, seen)
+        self._chooser = Chooser(self.reading, engine.weigh, engine.bar, request.seed, seen)
         self._choices: dict[str, Choice] = {}
         self._asked: set[str] = set()
         self._started = time.perf_counter()

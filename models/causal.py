@@ -10,7 +10,7 @@ from itertools import groupby
 from models.jobs import Feed, Job, Prompts
 from models.network import Network, read_prompt, read_rows
 from models.sampling import Floats
-from models.scoring import Pair, score_pairs
+from models.scoring import Likelihood, Pair, score_pairs
 from models.shared_prefix import PrefixStore, SharedPrefixCache
 
 
@@ -30,8 +30,8 @@ class Causal:
         """Return what runs it for one batch."""
         return CausalRunner(self._network, prompts, self._prefixes)
 
-    def score(self, pairs: Sequence[Pair]) -> list[float]:
-        """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
+    def score(self, pairs: Sequence[Pair]) -> list[Likelihood]:
+        """Return how likely each pair's second ids are after its first ones."""
         return score_pairs(self._network, pairs)
 
 

@@ -13,7 +13,6 @@ import numpy.typing as npt
 from drafting.errors import GrammarError
 from models.constraint import Constraint
 from models.jobs import Draw, Feed, Job, Row, Runner
-from models.question import Question
 from models.sampling import Floats, draw, likeliest, log_probabilities, make_generator
 
 log = logging.getLogger(__name__)
@@ -41,12 +40,10 @@ class Batch:
         runner: Runner,
         end: int,
         finish: Finish,
-        question: Question | None = None,
         guess: Guess | None = None,
     ) -> None:
         self._runner = runner
         self._end = end
-        self._question = question
         self._finish = finish
         self._guess = guess if runner.reads_ahead else None
         self._rows: list[Row] = []
@@ -108,10 +105,6 @@ class Batch:
 
     def _go_on(self, row: Row, logits: Floats) -> Iterator[Row]:
         """Yield the rows that a row becomes, as far as what it has read goes."""
-        if row.asked:
-            _answer(row, logits[-1], self._question)
-            yield row
-            return
         guess = row.next[len(row.next) - row.guess :]
         for read, behind in enumerate(logits[len(logits) - len(guess) - 1 :]):
             going: Row | None = None
@@ -119,7 +112,7 @@ class Batch:
                 part.forget = len(guess) - read
                 part.guess = 0
                 right = part.tokens[-1:] == guess[read : read + 1]
-                if right and not (part.finished or part.asked):
+                if right and not part.finished:
                     going = part
                 else:
                     yield part
@@ -130,7 +123,7 @@ class Batch:
     def _choose(self, row: Row, logits: Floats) -> list[Row]:
         """Choose the next token of each candidate of a row; return a row for each of the tokens."""
         if len(row.tokens) >= row.job.limit:
-            self._close(row, failed=not row.constraint.complete)
+            row.finished, row.failed = True, not row.constraint.complete
             return [row]
         try:
             allowed = _shortlist(row.constraint, logits, self._end)
@@ -161,21 +154,12 @@ class Batch:
             row.share = float(np.exp(score))
         row.next = [token]
         if token == self._end:
-            self._close(row)
+            row.finished = True
             return
         row.constraint.advance(token)
         row.tokens.append(token)
         # Nothing but the end can follow, so there is nothing to ask the network.
-        if row.constraint.complete and row.constraint.closed:
-            self._close(row, unread=(token,))
-
-    def _close(self, row: Row, *, failed: bool = False, unread: tuple[int, ...] = ()) -> None:
-        """Finish a row, or put the question to it; `unread` is what the network hasn't read of it."""
-        if failed or self._question is None:
-            row.finished, row.failed = True, failed
-            return
-        row.asked = True
-        row.next = [*unread, self._end, *self._question.tokens]
+        row.finished = row.constraint.complete and row.constraint.closed
 
 
 def decode(
@@ -185,17 +169,15 @@ def decode(
     finish: Finish,
     is_stopped: Callable[[int], bool] | None = None,
     more: More | None = None,
-    question: Question | None = None,
     guess: Guess | None = None,
 ) -> None:
     """Write all candidates of all jobs; those of an ask that is stopped are given up.
 
-    With a `question`, each filling is judged by the model once it is written, while others still are.
     With a `guess`, a row reads what will probably follow together with its last token, and where
     the guess was right it is several tokens further (Leviathan et al., "Fast inference from
     transformers via speculative decoding", 2023). What is written doesn't depend on the guesses.
     """
-    batch = Batch(runner, end, finish, question, guess)
+    batch = Batch(runner, end, finish, guess)
     batch.add(jobs)
     while True:
         if is_stopped:
@@ -246,13 +228,6 @@ def _fork(row: Row, draws: Sequence[list[Draw]]) -> list[Row]:
     ]
     row.draws = draws[-1]
     return [*parts, row]
-
-
-def _answer(row: Row, logits: Floats, question: Question | None) -> None:
-    """Read the answer to the question."""
-    assert question is not None, "a row is asked only where there is a question"
-    row.verdict = float(logits[question.right] - logits[question.wrong])
-    row.finished = True
 
 
 def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[np.intp]:

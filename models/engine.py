@@ -1,9 +1,9 @@
 """The local engine: a model in this process fills slots and scores meaning.
 
-Turns asks into token jobs and rows back into candidates. Knows nothing of how a filling is judged.
+Turns asks into token jobs and rows back into candidates, and has its rewrites judged. Knows nothing
+of what is then chosen.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from transformers import PreTrainedTokenizerBase
 
 from drafting.candidate import Candidate
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
+from drafting.findings import find_in_sentence
 from drafting.grammar import make_grammar
 from drafting.prompt import Template, one_line
 from drafting.slots import Place, Slot
@@ -21,7 +22,8 @@ from models.decoding import decode
 from models.encoding import Encoder
 from models.guessing import Copying
 from models.jobs import Job, Row, Runner, Settling
-from models.question import make_question
+from models.judge import Evidence, Judge
+from models.scoring import Likelihood
 
 if TYPE_CHECKING:
     # Brings all of transformers' modelling along, which the default model does without.
@@ -33,8 +35,6 @@ GUESSED = 3
 STEP_TOKENS = 16
 """Tokens that a row guesses in a step, and that a step has with them: on two cores, so many take a
 third longer than one row alone (tests/benchmarks/NOTES.md)."""
-JUDGED = 32
-"""Fillings that are judged side by side."""
 REWRITE_SHARE = 1.7
 REWRITE_TOKENS = 16
 """Room for a rewrite: so many times its sentence, so many tokens more (data/README.md, rule 2)."""
@@ -52,6 +52,7 @@ class LocalEngine:
         adapter: str | None = None,
         bar: Bar | None = None,
         rewrite_tokens: int = REWRITE_TOKENS,
+        judge: Judge | None = None,
     ) -> None:
         self.template = template
         self.name = name
@@ -64,7 +65,7 @@ class LocalEngine:
         if isinstance(model, Causal):
             model.expect(self._encoder.frame(template.system))
         self._constraints = Constraints(tokenizer, model.vocabulary)
-        self._question = make_question(template, self._encoder) if self._causal else None
+        self._judge = judge
         # Settles a slot where nothing was found; some tokenizers have no single token for it.
         keep = self._encoder.plain(template.words.keep)
         self._keep = keep[0] if len(keep) == 1 else None
@@ -112,14 +113,36 @@ class LocalEngine:
             finish,
             is_stopped,
             (lambda rows: take(more(rows))) if more else None,
-            # Unjudged where nothing hangs on it: the question costs each filling a few steps.
-            self._question if self.bar.verdict > -math.inf else None,
             Copying(STEP_TOKENS, GUESSED),
         )
         return fillings
 
+    def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
+        """Weigh rewrites of sentences; see `drafting.engine.Engine`."""
+        return [
+            Weighed(each.behind.mean, self._judge.weigh(each) if self._judge else None)
+            for each in self.gather(rewrites)
+        ]
+
+    def gather(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Evidence]:
+        """Return what the judge goes by for each sentence and the rewrite in its place.
+
+        Raises:
+            ValueError: one is a keep, or a deletion, of which there is nothing to judge.
+
+        """
+        behind = self._look_behind([(sentence, filled.text) for sentence, filled in rewrites])
+        return [
+            _make_evidence(sentence, filled, likelihood)
+            for (sentence, filled), likelihood in zip(rewrites, behind, strict=True)
+        ]
+
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Score candidates by reverse likelihood; see `drafting.engine.Engine`."""
+        """Return, for each sentence and text, the sentence's mean log-probability given the text."""
+        return [likelihood.mean for likelihood in self._look_behind(pairs)]
+
+    def _look_behind(self, pairs: Sequence[tuple[str, str]]) -> list[Likelihood]:
+        """Return how likely each sentence is, given the text that may replace it."""
         encoded = [
             (
                 self._ask(self.template.ask_reverse(text)),
@@ -128,31 +151,6 @@ class LocalEngine:
             for sentence, text in pairs
         ]
         return self._model.score(encoded)
-
-    def judge(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float | None]:
-        """Return the log-odds that each filling of a slot, given by its id, is right.
-
-        The same as `Filled.verdict` for what the engine wrote itself; None where it can't be asked.
-        """
-        if self._question is None or not isinstance(self._model, Causal):
-            return [None] * len(fillings)
-        slots = {slot.id: slot for slot in ask.slots}
-        asked = [
-            [
-                *self._encoder.plain(self._header(slots[slot_id])),
-                *self._encoder.plain(self.template.answer(candidate)),
-                self._encoder.end,
-                *self._question.tokens,
-            ]
-            for slot_id, candidate in fillings
-        ]
-        verdicts: list[float | None] = []
-        for start in range(0, len(asked), JUDGED):
-            rows = asked[start : start + JUDGED]
-            runner = self._model.open_runner({0: self._read_prompt(ask)})
-            for (logits,) in runner.read([0] * len(rows), rows):
-                verdicts.append(float(logits[self._question.right] - logits[self._question.wrong]))
-        return verdicts
 
     def measure(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float]:
         """Return the mean log-probability (nats a token) of each filling, without its grammar."""
@@ -165,7 +163,7 @@ class LocalEngine:
             )
             for slot_id, candidate in fillings
         ]
-        return self._model.score(pairs)
+        return [likelihood.mean for likelihood in self._model.score(pairs)]
 
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, in which nothing is a control token."""
@@ -225,5 +223,13 @@ class LocalEngine:
             if answer not in found:
                 candidate = self.template.read(answer, insert=slot.sentence is None)
                 mean = row.log_probability / max(len(row.tokens), 1)
-                found[answer] = Filled(candidate, mean, row.share, row.verdict)
+                found[answer] = Filled(candidate, mean, row.share)
         return tuple(found.values())
+
+
+def _make_evidence(sentence: str, filled: Filled, behind: Likelihood) -> Evidence:
+    label, text = filled.candidate.label, filled.text
+    if label is None:
+        raise ValueError("only a rewrite can be judged")
+    found = len(find_in_sentence(sentence)), len(find_in_sentence(text))
+    return Evidence(sentence, label, text, filled.log_probability, filled.share, behind, found)

@@ -33,10 +33,7 @@ class Copying:
         for row in rows:
             texts[id(row.job)] += [over.tokens for over in row.job.over]
         everything = [text for some in texts.values() for text in some[1:]]
-        return [
-            [] if row.asked else guess(row.tokens, [*texts[id(row.job)], *everything], most)
-            for row in rows
-        ]
+        return [guess(row.tokens, [*texts[id(row.job)], *everything], most) for row in rows]
 
 
 def guess(tokens: Sequence[int], texts: Sequence[Sequence[int]], most: int) -> list[int]:

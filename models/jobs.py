@@ -64,10 +64,6 @@ class Row:
     """What the network is to read next, the guess behind it."""
     guess: int = 0
     """How many tokens of `next` are but guessed to follow."""
-    asked: bool = False
-    """Whether the question behind the filling was put, and its answer comes next."""
-    verdict: float | None = None
-    """Log-odds that the filling is right, as the model answers the question; None without one."""
     finished: bool = False
     failed: bool = False
     """Ran out of room, or out of tokens that the grammar allows: not a filling."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-TEMPERATURE = 0.8
+TEMPERATURE = 0.4
 NUCLEUS = 0.9
 """Sampled candidates stay within the likeliest tokens that hold this share (top-p)."""
 

@@ -5,7 +5,8 @@ and the noisy-channel tradition: swapped persons, lost conditions and nonsense p
 badly. Knows nothing of thresholds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import torch
 
@@ -18,9 +19,38 @@ Pair = tuple[list[int], list[int]]
 """What is given, and what is wanted behind it: token ids."""
 
 
-def score_pairs(network: Network, pairs: Sequence[Pair]) -> list[float]:
-    """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
-    scores = [0.0] * len(pairs)
+LOWEST = 3
+"""Least likely tokens that are looked at by themselves: one lost word is lost in a long mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How likely a text's tokens are after another one, in nats."""
+
+    tokens: int
+    mean: float
+    lowest: float
+    lowest_few: float
+    """Mean over the `LOWEST` least likely tokens."""
+    gap: float
+    """Mean distance from the token that would have been likeliest."""
+    widest_gap: float
+    """The longest of those distances, below 0."""
+    entropy: float
+    """Mean over the tokens."""
+
+    def summary(self) -> Iterator[float]:
+        """Yield the measures, for a judge."""
+        yield from (self.tokens, self.mean, self.lowest, self.lowest_few)
+        yield from (self.gap, self.widest_gap, self.entropy, self.mean * self.tokens)
+
+
+_NONE = Likelihood(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def score_pairs(network: Network, pairs: Sequence[Pair]) -> list[Likelihood]:
+    """Return how likely each pair's second ids are after its first ones."""
+    scores: list[Likelihood] = [_NONE] * len(pairs)
     for batch in _batches(pairs):
         for index, score in zip(batch, _score(network, [pairs[n] for n in batch]), strict=True):
             scores[index] = score
@@ -40,7 +70,7 @@ def _batches(pairs: Sequence[Pair]) -> list[list[int]]:
     return batches
 
 
-def _score(network: Network, pairs: Sequence[Pair]) -> list[float]:
+def _score(network: Network, pairs: Sequence[Pair]) -> list[Likelihood]:
     """Score one batch.
 
     The last wanted token isn't read: what would come after it, nobody asks for.
@@ -49,12 +79,22 @@ def _score(network: Network, pairs: Sequence[Pair]) -> list[float]:
     rows = [[*given, *wanted][:-1] for given, wanted in pairs]
     keep = max(len(wanted) for _, wanted in pairs)
     return [
-        _mean(logits[-len(wanted) :], wanted)
+        measure(logits[-len(wanted) :], wanted)
         for logits, (_, wanted) in zip(read_rows(network, cache, rows, keep), pairs, strict=True)
     ]
 
 
-def _mean(logits: torch.Tensor, wanted: list[int]) -> float:
-    """Return the mean log-probability of `wanted` given the logits before each of its tokens."""
-    chosen = torch.tensor(wanted, device=logits.device)[:, None]
-    return float(torch.log_softmax(logits.float(), -1).gather(1, chosen).mean())
+def measure(logits: torch.Tensor, wanted: list[int]) -> Likelihood:
+    """Measure `wanted` given the logits before each of its tokens."""
+    every = torch.log_softmax(logits.float(), -1)
+    chosen = every.gather(1, torch.tensor(wanted, device=logits.device)[:, None])[:, 0]
+    gaps = chosen - every.max(-1).values
+    return Likelihood(
+        tokens=len(wanted),
+        mean=float(chosen.mean()),
+        lowest=float(chosen.min()),
+        lowest_few=float(chosen.sort().values[:LOWEST].mean()),
+        gap=float(gaps.mean()),
+        widest_gap=float(gaps.min()),
+        entropy=float(-(every.exp() * every).sum(-1).mean()),
+    )

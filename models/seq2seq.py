@@ -6,14 +6,13 @@ Knows tokens only. Prompts are read once for each slot, since the encoder mixes 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from transformers import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
 from models.jobs import Feed, Job, Prompts
 from models.sampling import Floats, pad_left
-from models.scoring import Pair
+from models.scoring import Likelihood, Pair, measure
 
 ROWS = 16
 """Rows that the encoder reads at a time."""
@@ -30,8 +29,8 @@ class Seq2Seq:
         """Return what runs it for one batch."""
         return Seq2SeqRunner(self._model, prompts)
 
-    def score(self, pairs: Sequence[Pair]) -> list[float]:
-        """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
+    def score(self, pairs: Sequence[Pair]) -> list[Likelihood]:
+        """Return how likely each pair's second ids are after its first ones."""
         return score_pairs_seq2seq(self._model, pairs)
 
 
@@ -99,12 +98,12 @@ class Seq2SeqRunner:
         return torch.tensor(values, dtype=torch.long, device=self._model.device)
 
 
-def score_pairs_seq2seq(model: Any, pairs: Sequence[Pair]) -> list[float]:
-    """Return the mean log-probability (nats) of each pair's second ids after its first ones."""
+def score_pairs_seq2seq(model: Any, pairs: Sequence[Pair]) -> list[Likelihood]:
+    """Return how likely each pair's second ids are after its first ones."""
     scores = []
     for given, wanted in pairs:
         ids = torch.tensor([given], device=model.device)
         labels = torch.tensor([wanted], device=model.device)
         with torch.inference_mode():
-            scores.append(-float(model(input_ids=ids, labels=labels).loss))
-    return np.asarray(scores).tolist() if scores else []
+            scores.append(measure(model(input_ids=ids, labels=labels).logits[0], wanted))
+    return scores

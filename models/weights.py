@@ -20,6 +20,7 @@ from models.causal import Causal
 from models.engine import LocalEngine
 from models.int8 import pays
 from models.int8_store import load_int8
+from models.judge import load_judge
 from models.store import NAME
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def load_local_engine(settings: Settings) -> LocalEngine:
         return LocalEngine(model, tokenizer, load_templates()[UNTRAINED], name)
     facts = read_adapter_facts(folder)
     template = load_templates()[facts.template]
-    return LocalEngine(model, tokenizer, template, name, facts.name, Bar(**facts.bar))
+    judge = load_judge(folder)
+    return LocalEngine(model, tokenizer, template, name, facts.name, Bar(**facts.bar), judge=judge)
 
 
 def load_model(

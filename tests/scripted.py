@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from drafting.candidate import KEEP, Candidate
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
 from drafting.prompt import Template, load_templates
 
 
 @dataclass
 class ScriptedEngine:
-    """Fills each slot with what `script` holds for it, else keeps; scores with `meaning`."""
+    """Fills each slot with what `script` holds for it, else keeps; scores with `meaning` and `verdict`."""
 
     script: Mapping[str, Sequence[Candidate]] = field(default_factory=dict)
     meaning: float = 0.0
+    verdict: float | None = None
     log_probability: float = -0.1
     share: float = 0.9
     name: str = "scripted"
@@ -54,6 +55,6 @@ class ScriptedEngine:
                     announce(number, slot.id, written)
         return fillings
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Give every pair the same score."""
-        return [self.meaning] * len(pairs)
+    def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
+        """Give every rewrite the same weight."""
+        return [Weighed(self.meaning, self.verdict) for _ in rewrites]

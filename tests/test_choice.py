@@ -7,7 +7,7 @@ import pytest
 
 from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.choice import FACTS_LOST, MEANING_UNSURE, MOST_ALTERNATIVES, Choice, Chooser
-from drafting.engine import Bar, Filled
+from drafting.engine import Bar, Filled, Weighed
 from drafting.labels import Label
 from drafting.reading import read_draft
 from drafting.reasons import load_reasons
@@ -39,7 +39,7 @@ def choose(
     reading = read_draft(draft, message)
     slot = next(slot for slot in reading.slots if slot.id == place)
     filled = [Filled(c, engine.log_probability, engine.share) for c in written]
-    return Chooser(reading, engine.score, engine.bar, seed=0).choose(slot, filled)
+    return Chooser(reading, engine.weigh, engine.bar, seed=0).choose(slot, filled)
 
 
 def test_blame_is_found_and_no_move_knows_it() -> None:
@@ -98,9 +98,9 @@ def test_of_two_fillings_the_one_that_keeps_more_meaning_is_used() -> None:
     scores = {BETTER: -0.8, other: -0.2}
 
     class Scoring(ScriptedEngine):
-        def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-            assert all(sentence == BLAME for sentence, _ in pairs)
-            return [scores[text] for _, text in pairs]
+        def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
+            assert all(sentence == BLAME for sentence, _ in rewrites)
+            return [Weighed(scores[filled.text]) for _, filled in rewrites]
 
     choice = choose(BLAME, [rewrite(BETTER), rewrite(other)], engine=Scoring(bar=BAR))
     assert choice.candidate.text == other
@@ -254,7 +254,7 @@ def test_another_seed_may_give_another_opening_and_the_same_seed_the_same() -> N
     engine = ScriptedEngine()
 
     def opening(seed: int) -> str | None:
-        chooser = Chooser(reading, engine.score, engine.bar, seed)
+        chooser = Chooser(reading, engine.weigh, engine.bar, seed)
         return chooser.choose(reading.slots[0], []).candidate.text
 
     assert len({opening(seed) for seed in range(8)}) > 1

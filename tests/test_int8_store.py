@@ -96,7 +96,9 @@ def test_rounded_weights_expect_the_worked_rewrites_as_the_whole_ones_do(
     settings = load_settings().model_copy(update={"device": "cpu"})
     light, _ = load_model(settings, SHIPPED_ADAPTER)
     whole, _ = load_model(settings.model_copy(update={"weights": "full"}), SHIPPED_ADAPTER)
-    mine, theirs = torch.tensor(light.score(worked)), torch.tensor(whole.score(worked))
+    mine, theirs = (
+        torch.tensor([each.mean for each in model.score(worked)]) for model in (light, whole)
+    )
     assert len(worked) >= 30
     # Measured: 0.3 % worse over 458 tokens; the rounding of bfloat16 itself costs 0.2 %.
     assert mine.mean() >= theirs.mean() * 1.02

@@ -9,7 +9,7 @@ import torch
 
 from drafting.candidate import Candidate, Op
 from drafting.choice import Chooser
-from drafting.engine import Bar, Filled
+from drafting.engine import Bar, Filled, Weighed
 from drafting.errors import ModelError, RemoteRefusedError
 from drafting.labels import Label
 from drafting.prompt import load_templates
@@ -167,7 +167,7 @@ def choose(bar: Bar, score: float) -> bool:
     reading = read_draft("Per our policy, the delay obviously isn't our problem.")
     text = "We're not able to help with the delay."
     filled = Filled(Candidate(Op.REWRITE, Label.EXPLANATION, text), -0.1, 0.9)
-    chooser = Chooser(reading, lambda pairs: [score] * len(pairs), bar, 0)
+    chooser = Chooser(reading, lambda rewrites: [Weighed(score)] * len(rewrites), bar, 0)
     choice = chooser.choose(reading.slots[1], [filled])
     return text in {choice.candidate.text, *choice.alternatives}
 
@@ -180,7 +180,10 @@ def settings_of(server: Server, **more: object) -> Settings:
 def test_vllm_measures_itself(server: Server) -> None:
     engine = load_engine(settings_of(server))
     assert engine.bar == Bar()
-    assert math.isfinite(engine.score(PAIRS)[0])
+    filled = Filled(Candidate(Op.REWRITE, Label.NEXT_STEPS, PAIRS[0][1]), -0.1, 0.9)
+    (weighed,) = engine.weigh([(PAIRS[0][0], filled)])
+    assert math.isfinite(weighed.meaning)
+    assert weighed.verdict is None
     engine.close()  # type: ignore[attr-defined]
 
 

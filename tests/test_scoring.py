@@ -1,6 +1,7 @@
 """Reverse likelihood: batches give what each pair alone gives, and what the formula says."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,11 @@ import torch
 import transformers
 
 from drafting.prompt import one_line
-from models.scoring import BATCH_TOKENS, _batches, score_pairs
+from models.scoring import BATCH_TOKENS, Likelihood, Pair, _batches, measure, score_pairs
 from models.seq2seq import score_pairs_seq2seq
 from models.transformers_network import TransformersNetwork
 from tests.test_shared_prefix import SIZES, random_model
 from tests.tiny import bpe_tokenizer, causal_model, random_engine, seq2seq_model
-
-Pair = tuple[list[int], list[int]]
 
 
 def make_pairs(count: int = 23, seed: int = 1) -> list[Pair]:
@@ -25,6 +24,10 @@ def make_pairs(count: int = 23, seed: int = 1) -> list[Pair]:
         return [int(n) for n in random.integers(3, 95, random.integers(1, most))]
 
     return [(ids(90), ids(70)) for _ in range(count)]
+
+
+def means(scores: Sequence[Likelihood]) -> list[float]:
+    return [score.mean for score in scores]
 
 
 def by_hand(model: Any, pair: Pair) -> float:
@@ -41,16 +44,30 @@ def by_hand(model: Any, pair: Pair) -> float:
 def test_equals_a_sum_of_log_softmaxes_by_hand() -> None:
     pairs = make_pairs(5)
     wanted = [by_hand(causal_model(), pair) for pair in pairs]
-    np.testing.assert_allclose(
-        score_pairs(TransformersNetwork(causal_model()), pairs), wanted, atol=1e-4
-    )
+    scores = score_pairs(TransformersNetwork(causal_model()), pairs)
+    np.testing.assert_allclose(means(scores), wanted, atol=1e-4)
+
+
+def test_measures_each_token_and_what_would_have_been_likelier() -> None:
+    logits = torch.log(torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.25, 0.25, 0.5]]))
+    found = measure(logits, [1, 1, 2])
+    assert found.tokens == 3
+    chosen = [math.log(0.2), math.log(0.8), math.log(0.5)]
+    assert found.mean == pytest.approx(sum(chosen) / 3)
+    assert found.lowest == pytest.approx(math.log(0.2))
+    assert found.lowest_few == pytest.approx(found.mean)
+    assert found.gap == pytest.approx(math.log(0.2 / 0.7) / 3)
+    assert found.widest_gap == pytest.approx(math.log(0.2 / 0.7))
+    entropy = -sum(p * math.log(p) for p in (0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.25, 0.25, 0.5)) / 3
+    assert found.entropy == pytest.approx(entropy)
 
 
 def test_batched_equals_one_by_one() -> None:
     model, pairs = TransformersNetwork(causal_model()), make_pairs()
-    alone = [score_pairs(model, [pair])[0] for pair in pairs]
-    np.testing.assert_allclose(score_pairs(model, pairs), alone, atol=1e-5)
-    np.testing.assert_allclose(score_pairs(model, pairs[::-1]), alone[::-1], atol=1e-5)
+    alone = [tuple(score_pairs(model, [pair])[0].summary()) for pair in pairs]
+    for order in (1, -1):
+        together = [tuple(each.summary()) for each in score_pairs(model, pairs[::order])]
+        np.testing.assert_allclose(together, alone[::order], atol=1e-4)
 
 
 def test_of_nothing_is_nothing() -> None:
@@ -75,7 +92,8 @@ def test_scales_logits_as_the_model_does(name: str) -> None:
     model = random_model(config)
     pairs = make_pairs(3)
     wanted = [by_hand(model, pair) for pair in pairs]
-    np.testing.assert_allclose(score_pairs(TransformersNetwork(model), pairs), wanted, atol=1e-4)
+    scores = score_pairs(TransformersNetwork(model), pairs)
+    np.testing.assert_allclose(means(scores), wanted, atol=1e-4)
 
 
 def test_seq2seq_equals_the_loss_by_hand() -> None:
@@ -88,7 +106,7 @@ def test_seq2seq_equals_the_loss_by_hand() -> None:
             ).logits[0]
         chosen = torch.log_softmax(logits.double(), -1)[range(len(ids)), ids]
         wanted.append(float(chosen.mean()))
-    np.testing.assert_allclose(score_pairs_seq2seq(model, pairs), wanted, atol=1e-4)
+    np.testing.assert_allclose(means(score_pairs_seq2seq(model, pairs)), wanted, atol=1e-4)
 
 
 @pytest.mark.parametrize("family", ["causal", "seq2seq"])

@@ -14,7 +14,7 @@ from threading import Event
 
 from drafting.candidate import Op
 from drafting.draft import parse
-from drafting.engine import Announce, Ask, Bar, Fillings, IsStopped, MoreAsks
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
 from drafting.errors import RemoteRefusedError
 from drafting.grammar import make_grammar
 from drafting.prompt import Template, make_mail
@@ -93,9 +93,10 @@ class RemoteEngine:
             crew.close()
         return filling.fillings
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Score candidates by reverse likelihood; see `drafting.engine.Engine`."""
-        return self._score(pairs)
+    def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
+        """Weigh rewrites by reverse likelihood alone; see `drafting.engine.Engine`."""
+        scores = self._score([(sentence, filled.text) for sentence, filled in rewrites])
+        return [Weighed(score) for score in scores]
 
     def close(self) -> None:
         """Close the connections."""

@@ -2,10 +2,8 @@
 
 Each mail is one document: its prompt, then one block for each slot (header, filling, end token). A
 block sees the prompt and itself, not the other blocks, and its positions start again after the
-prompt. Behind a filling stands the question whether it is right; fillings that are wrong, from which
-nothing but that is to be learnt, have blocks of their own. The reverse direction (the sentence behind
-a rewrite) is a document of its own, since it must not see the draft. Several documents share a
-sequence under one block attention mask.
+prompt. The reverse direction (the sentence behind a rewrite) is a document of its own, since it must
+not see the draft. Several documents share a sequence under one block attention mask.
 """
 
 import random
@@ -17,14 +15,10 @@ import torch
 from drafting.candidate import KEEP, Candidate
 from drafting.prompt import Template
 from models.encoding import Encoder
-from models.question import Question, make_question
 from models.training.rows import Row
-from models.training.verdicts import Verdict
 
 PROMPT = 0
 """The block number of a document's prompt; slots count from 1."""
-VERDICT_WEIGHT = 3.0
-"""A verdict is one token among the dozens of its filling, and as much hangs on it."""
 Part = tuple[list[int], float]
 """Token ids, and the weight of each in the loss; 0 for what is given."""
 
@@ -56,32 +50,14 @@ class Document:
         self.blocks += [block] * len(ids)
 
 
-def encode_row(
-    row: Row, template: Template, encoder: Encoder, verdicts: Iterable[Verdict] = ()
-) -> Iterator[Document]:
-    """Yield a mail's document, then one for each of its rewrites in the reverse direction.
-
-    With `verdicts`, each worked filling is judged right behind it, and each verdict's filling is
-    laid beside them: given, not learnt, and judged.
-    """
-    verdicts = tuple(verdicts)
-    question = make_question(template, encoder) if verdicts else None
+def encode_row(row: Row, template: Template, encoder: Encoder) -> Iterator[Document]:
+    """Yield a mail's document, then one for each of its rewrites in the reverse direction."""
     document = Document()
     prompt = encoder.prompt(template.system, template.ask(row.mail()))
     document.add_block(PROMPT, [(prompt, 0.0)], 0)
-    headers: dict[str, list[int]] = {}
-    for block, (slot, header, filling) in enumerate(_slots(row, template), PROMPT + 1):
-        headers[slot] = encoder.plain(header)
-        parts = [(headers[slot], 0.0), (_answer(filling, template, encoder), 1.0)]
-        if question:
-            parts += _judge(question, right=True)
-        document.add_block(block, parts, len(prompt))
-    judged = [verdict for verdict in verdicts if question and verdict.slot in headers]
-    for block, verdict in enumerate(judged, PROMPT + 1 + len(headers)):
-        answer = _answer(verdict.candidate, template, encoder)
-        parts = [(headers[verdict.slot], 0.0), (answer, 0.0)]
-        parts += _judge(question, right=verdict.right) if question else []
-        document.add_block(block, parts, len(prompt))
+    for block, (header, filling) in enumerate(_slots(row, template), PROMPT + 1):
+        answer = [*encoder.plain(template.answer(filling)), encoder.end]
+        document.add_block(block, [(encoder.plain(header), 0.0), (answer, 1.0)], len(prompt))
     yield document
     for before, after in _rewrites(row):
         reverse = Document()
@@ -90,26 +66,15 @@ def encode_row(
         yield reverse
 
 
-def _answer(candidate: Candidate, template: Template, encoder: Encoder) -> list[int]:
-    return [*encoder.plain(template.answer(candidate)), encoder.end]
-
-
-def _judge(question: Question, *, right: bool) -> list[Part]:
-    return [
-        (list(question.tokens), 0.0),
-        ([question.right if right else question.wrong], VERDICT_WEIGHT),
-    ]
-
-
-def _slots(row: Row, template: Template) -> Iterator[tuple[str, str, Candidate]]:
-    """Yield id, header and filling of each slot: opening, sentences, closing."""
+def _slots(row: Row, template: Template) -> Iterator[tuple[str, Candidate]]:
+    """Yield header and filling of each slot: opening, sentences, closing."""
     opening, ending = row.opening(), row.ending()
-    yield "opening", template.opening, opening.candidate() if opening else KEEP
+    yield template.opening, opening.candidate() if opening else KEEP
     for step in row.script:
         if step.source is not None:
             header = template.ask_sentence(row.sentences[step.source - 1])
-            yield f"s{step.source}", header, step.candidate()
-    yield "closing", template.closing, ending.candidate() if ending else KEEP
+            yield header, step.candidate()
+    yield template.closing, ending.candidate() if ending else KEEP
 
 
 def _rewrites(row: Row) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ bf16 where the machine has them, otherwise in float32. For causal models of Llam
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,8 @@ from drafting.prompt import Template, load_templates
 from drafting.settings import load_settings
 from models import store
 from models.encoding import Encoder
-from models.training.judging import load_judged
 from models.training.packing import Document, Pack, encode_row, make_packs
 from models.training.rows import Row, load_rows, split_rows
-from models.training.verdicts import Verdict, collect_verdicts
 from models.transformers_loading import load_base
 from models.weights import choose_device, choose_dtype
 
@@ -56,8 +54,6 @@ class Recipe:
     packs_per_step: int = 2
     directions: str = "both"
     """`forward`, `reverse` or `both`."""
-    judge: bool = False
-    """Whether it learns to judge fillings too; tried, and of no use so far (`adapter/README.md`)."""
 
 
 DEFAULT = Recipe()
@@ -133,11 +129,10 @@ def encode_rows(
     rows: list[Row],
     encoder: Encoder,
     directions: str,
-    verdicts: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[Document]:
-    """Return the documents of the wanted directions, with the verdicts on each mail's fillings."""
+    """Return the documents of the wanted directions."""
     template = load_templates()[TEMPLATE]
-    return list(_choose(rows, encoder, directions, template, verdicts or {}))
+    return list(_choose(rows, encoder, directions, template))
 
 
 def _choose(
@@ -145,10 +140,9 @@ def _choose(
     encoder: Encoder,
     directions: str,
     template: Template,
-    verdicts: Mapping[str, Sequence[Verdict]],
 ) -> Iterator[Document]:
     for row in rows:
-        forward, *reverse = encode_row(row, template, encoder, verdicts.get(row.id, ()))
+        forward, *reverse = encode_row(row, template, encoder)
         if directions != "reverse":
             yield forward
         if directions != "forward":
@@ -254,7 +248,6 @@ def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
 @click.option("--learning-rate", type=float, default=DEFAULT.learning_rate)
 @click.option("--seed", type=int, default=DEFAULT.seed)
 @click.option("--directions", type=click.Choice(["forward", "reverse", "both"]), default="both")
-@click.option("--judge/--no-judge", default=DEFAULT.judge, help="Learn to judge fillings, too.")
 @click.option("--max-steps", type=int, default=-1, help="Stop after so many steps.")
 def train(
     out: Path,
@@ -264,12 +257,11 @@ def train(
     learning_rate: float,
     seed: int,
     directions: str,
-    judge: bool,
     max_steps: int,
 ) -> None:
     """Train the adapter and write it, with its recipe and held-out losses, to OUT."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    recipe = Recipe(seed, rank, learning_rate, epochs, directions=directions, judge=judge)
+    recipe = Recipe(seed, rank, learning_rate, epochs, directions=directions)
     last = find_checkpoint(out, recipe)
     torch.use_deterministic_algorithms(True, warn_only=True)
     cache = load_settings().cache
@@ -278,8 +270,7 @@ def train(
         raise click.UsageError("--model must be causal; sequence-to-sequence models aren't trained")
     encoder = Encoder(tokenizer)
     rows, held_out = split_rows(load_rows())
-    verdicts = collect_verdicts(rows, load_judged("written-*.jsonl"), recipe.seed)
-    documents = encode_rows(rows, encoder, directions, verdicts if recipe.judge else None)
+    documents = encode_rows(rows, encoder, directions)
     packs = make_packs(documents, recipe.pack_tokens, recipe.seed)
     log.info("%d mails in %d packs; %d mails held out", len(rows), len(packs), len(held_out))
     adapted = add_lora(base, recipe)

@@ -31,8 +31,6 @@ class Written(BaseModel):
     """Mean over its tokens, in nats."""
     share: float
     """Of the first word, among those allowed."""
-    verdict: float | None = None
-    """Log-odds that it is right, by the model's own judgement."""
 
     @property
     def candidate(self) -> Candidate:
@@ -82,7 +80,6 @@ def write_down(fillings: Fillings) -> dict[str, list[Written]]:
                 text=one.candidate.text,
                 log_probability=one.log_probability,
                 share=one.share,
-                verdict=one.verdict,
             )
             for one in written
         ]

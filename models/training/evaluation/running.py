@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from drafting.batch.item import Item, Outcome
 from drafting.batch.run import BatchRun, Options
 from drafting.candidate import KEEP
-from drafting.engine import Announce, Ask, Bar, Engine, Filled, Fillings, IsStopped, MoreAsks
+from drafting.engine import (
+    Announce,
+    Ask,
+    Bar,
+    Engine,
+    Filled,
+    Fillings,
+    IsStopped,
+    MoreAsks,
+    Weighed,
+)
 from drafting.prompt import Template
 from drafting.reading import read_draft
 from models.training.evaluation.cases import Case
@@ -50,9 +60,9 @@ class KeepingEngine:
                     announce(number, slot, written)
         return fillings[: len(asks)]
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Find nothing wrong: nothing of this engine's is scored."""
-        return [0.0] * len(pairs)
+    def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
+        """Find nothing wrong: this engine writes no rewrites."""
+        return [Weighed(0.0) for _ in rewrites]
 
 
 def rewrite_cases(cases: Sequence[Case], engine: Engine, options: Options, take: Take) -> None:
