@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install run rewrite test chromium lint format bench picture thunderbird evaluate train clean
+.PHONY: help install run rewrite test chromium lint format bench picture thunderbird evaluate train judge clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,9 @@ evaluate: install ## Measure the trained and the untrained model on held-out rew
 
 train: install ## Train the adapter into runs/adapter (hours on two cores; resumes)
 	$(BIN)/python -m models.training.train
+
+judge: install ## Train the judge of the shipped adapter on marked candidates (minutes)
+	$(BIN)/python -m models.training.judge
 
 clean: ## Remove the virtual environment and what tools leave behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -33,6 +33,8 @@ _SENTENCE = re.compile(r"(?<=[.!?]) ")
 _TOKEN = re.compile(r"[\w&#](?:[\w&#'-]*[\w&#])?|[^\w\s'-]")
 """A word, or a mark of punctuation: no phrase reaches over one."""
 _ANY_ENDING = "*"
+_LONGEST_BEGINNING = 20
+"""Of a word with any ending."""
 _HARDSHIP = -1
 """Stands for the words of hardship where the numbers of occasions are."""
 _UNLESS = 0
@@ -48,8 +50,11 @@ class Side(StrEnum):
 
 
 def _check_words(words: str) -> str:
+    beginnings = re.findall(r"\S+(?=\*)", words)
     if not re.fullmatch(r"[a-z#'*&| -]+", words) or not all(map(str.strip, words.split("|"))):
         raise ValueError(f"{words!r}: lower-case words, `#` for a number, `|` between alternatives")
+    if any(len(word) > _LONGEST_BEGINNING for word in beginnings):
+        raise ValueError(f"{words!r}: a beginning has more than {_LONGEST_BEGINNING} letters")
     return words
 
 
@@ -130,8 +135,8 @@ def _fits(word: str, token: str) -> bool:
     return token.startswith(word[:-1]) if word.endswith(_ANY_ENDING) else token == word
 
 
-_Words = dict[int, str]
-"""The groups of an occasion that were found, each with its first word."""
+_Named = dict[int, dict[int, str]]
+"""The words of an occasion that were found: by sentence, then by group the first alternative."""
 
 
 @dataclass(slots=True)
@@ -162,45 +167,50 @@ class Book:
                     self._exact[first].append(phrase)
 
     def find(self, text: str, side: Side) -> list[Found]:
-        """Return the occasions of a side that an evened-out text speaks of, in no settled order."""
+        """Return the occasions of a side that an evened-out text speaks of, in no settled order.
+
+        Where a message tells of hardship, heavy ones alone.
+        """
         read = self._read(text)
-        named = {number for words in read for number in words} - {_HARDSHIP}
-        found = (self._place(number, read) for number in named)
-        return [one for one in found if one and one.occasion.side is side]
+        heavy = side is Side.MESSAGE and bool(read.pop(_HARDSHIP, None))
+        places = (
+            _place(self.occasions[number], named)
+            for number, named in read.items()
+            if number != _HARDSHIP and self.occasions[number].side is side
+        )
+        return [found for found in places if found and (found.occasion.heavy or not heavy)]
 
-    def tells_hardship(self, text: str) -> bool:
-        """Whether an evened-out text speaks of hardship."""
-        return any(_HARDSHIP in words for words in self._read(text))
-
-    def _read(self, text: str) -> list[dict[int, _Words]]:
-        return [self._read_sentence(_TOKEN.findall(sentence)) for sentence in _SENTENCE.split(text)]
-
-    def _read_sentence(self, tokens: Sequence[str]) -> dict[int, _Words]:
-        """Return the groups that a sentence's words belong to, by the occasion's number."""
-        found: dict[int, _Words] = defaultdict(dict)
-        for at, token in enumerate(tokens):
-            begun = (self._begun.get(token[:end], ()) for end in range(1, len(token) + 1))
-            for phrases in (self._exact.get(token, ()), *begun):
-                for phrase in phrases:
-                    if phrase.follows(tokens, at):
-                        word = " ".join(tokens[at : at + 1 + len(phrase.rest)])
-                        found[phrase.occasion].setdefault(phrase.group, word)
+    def _read(self, text: str) -> dict[int, _Named]:
+        """Return which words of which occasion stand in a text, by the occasion's number."""
+        found: dict[int, _Named] = defaultdict(lambda: defaultdict(dict))
+        for sentence, words in enumerate(_SENTENCE.split(text)):
+            tokens = _TOKEN.findall(words)
+            for at, token in enumerate(tokens):
+                for phrase in self._begin(token):
+                    if not phrase.rest or phrase.follows(tokens, at):
+                        named = found[phrase.occasion][sentence]
+                        if phrase.group not in named:
+                            named[phrase.group] = " ".join(tokens[at : at + 1 + len(phrase.rest)])
         return found
 
-    def _place(self, number: int, read: Sequence[dict[int, _Words]]) -> Found | None:
-        """Return where all groups of an occasion stand together; None if nowhere."""
-        occasion = self.occasions[number]
-        each = [words.get(number, {}) for words in read]
-        if any(_UNLESS in words for words in each):
-            return None
-        wanted = len(occasion.groups)
-        for apart in (0, 1):
-            for at in range(len(each) - apart):
-                together = each[at + apart] | each[at]
-                if len(together) == wanted:
-                    thing = together[wanted] if occasion.thing else ""
-                    return Found(occasion, apart, at, thing)
+    def _begin(self, token: str) -> Iterator[_Phrase]:
+        """Yield the phrases whose first word a token may be."""
+        yield from self._exact.get(token, ())
+        for end in range(1, min(len(token), _LONGEST_BEGINNING) + 1):
+            yield from self._begun.get(token[:end], ())
+
+
+def _place(occasion: Occasion, named: _Named) -> Found | None:
+    """Return where all groups of an occasion stand together; None if nowhere."""
+    if any(_UNLESS in groups for groups in named.values()):
         return None
+    wanted = len(occasion.groups)
+    for apart in (0, 1):
+        for at, groups in sorted(named.items()):
+            together = named.get(at + apart, {}) | groups
+            if len(together) == wanted:
+                return Found(occasion, apart, at, together[wanted] if occasion.thing else "")
+    return None
 
 
 class _File(Entry):
@@ -240,16 +250,11 @@ def find_occasions(reading: Reading, *, disputed: bool = False) -> list[Found]:
     """Return the occasions that a mail speaks of, the most certain first.
 
     The draft alone is asked where there is no message: else its news would be told before it tells
-    them. Where the message tells of hardship, heavy ones alone are found. Where the draft has the
-    matter `disputed`, none that rests on the customer's word.
+    them. Where it has the matter `disputed`, none is found that rests on the customer's word.
     """
     book = load_occasions()
-    if not reading.message:
-        found = book.find(reading.draft, Side.DRAFT)
-    else:
-        found = book.find(reading.message, Side.MESSAGE)
-        if book.tells_hardship(reading.message):
-            found = [one for one in found if one.occasion.heavy]
+    message = reading.message
+    found = book.find(message, Side.MESSAGE) if message else book.find(reading.draft, Side.DRAFT)
     fitting = (one for one in found if not (disputed and one.occasion.claims))
     return sorted(fitting, key=lambda one: (*one.rank, one.occasion.id))
 

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from drafting.candidate import Op
-from drafting.engine import Ask, Filled
+from drafting.engine import Ask, Engine, Filled
 from drafting.errors import DraftingError
 from drafting.findings import find_in_sentence
 from drafting.reading import Reading
@@ -24,7 +24,6 @@ from drafting.rewriter import Request, Work
 from drafting.settings import load_settings
 from drafting.slots import Slot
 from drafting.verification import Context, verify_candidate
-from models.engine import LocalEngine
 from models.training.evaluation.cases import Case, make_cases, read_real
 from models.training.judging import load_judged
 from models.training.rows import load_rows, split_rows
@@ -41,7 +40,7 @@ Marked = frozenset[tuple[str, str, str | None]]
 
 
 def propose(
-    engine: LocalEngine, cases: Sequence[Case], candidates: int, seed: int, marked: Marked
+    engine: Engine, cases: Sequence[Case], candidates: int, seed: int, marked: Marked
 ) -> Iterator[dict[str, Any]]:
     """Yield what the model wrote for each case and may be chosen, as what a reader needs to see."""
     for start in range(0, len(cases), TOGETHER):
@@ -65,7 +64,7 @@ def propose(
 
 
 def _open(
-    cases: Sequence[Case], engine: LocalEngine, seed: int
+    cases: Sequence[Case], engine: Engine, seed: int
 ) -> Iterator[tuple[Case, Work, tuple[Slot, ...]]]:
     """Yield the cases with the slots that moves and phrasebook leave to the model."""
     for case in cases:
@@ -79,7 +78,7 @@ def _open(
             yield case, work, slots
 
 
-def _stays(written: Sequence[Filled], engine: LocalEngine) -> bool:
+def _stays(written: Sequence[Filled], engine: Engine) -> bool:
     """Tell whether the model finds that a sentence in which nothing was found can stay."""
     kept = [one.share for one in written if one.candidate.op is Op.KEEP]
     return not written or (bool(kept) and kept[0] >= engine.bar.keep)
@@ -143,8 +142,8 @@ def main(
 ) -> None:
     """Write candidates to OUT, one JSON object a line, for a reader to mark."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    train, kept = split_rows(load_rows())
-    cases = read_real(real) if real else make_cases(kept if held_out else train)
+    rest, kept = split_rows(load_rows())
+    cases = read_real(real) if real else make_cases(kept if held_out else rest)
     step = max(1, len(cases) // limit) if limit else 1
     cases = cases[skip::step]
     engine = load_local_engine(load_settings().model_copy(update={"adapter": adapter}))
