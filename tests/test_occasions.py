@@ -13,6 +13,7 @@ from drafting.errors import PromptFileError
 from drafting.labels import Label
 from drafting.phrases import fit_openings
 from drafting.phrases.occasions import (
+    OPENINGS,
     THING,
     Book,
     Occasion,
@@ -68,6 +69,14 @@ def test_what_is_said_is_plain_and_owns_nothing_up(occasion: Occasion) -> None:
         assert not re.search(
             r"\b(?:sorry|apolog\w+|unfortunately|inconvenience|policy)\b", text, re.I
         )
+
+
+def test_the_example_of_the_readme_works(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", (OPENINGS / "README.md").read_text("utf-8"), re.S)
+    (occasion,) = load_occasions(write(tmp_path, example.replace("    side: draft", "#"))).occasions
+    alone = Book((occasion,))
+    assert all(alone.find(even_out(text), Side.MESSAGE) for text in occasion.finds)
+    assert not any(alone.find(even_out(text), Side.MESSAGE) for text in occasion.leaves)
 
 
 def test_there_are_many_and_no_two_say_the_same() -> None:

@@ -60,11 +60,13 @@ def fit_openings(draft: Draft, customer_message: str | None, seed: int) -> tuple
     Without a `customer_message` the one quoted in the draft counts. The same draft and seed give
     the same order; another draft gives another, so that replies differ. What gives back the
     customer's own words goes first, then what is said of their occasion, but behind a mistake of
-    ours, which is owned up to before all.
+    ours, which is owned up to before all. Of a mail without a message the situations tell more than
+    single words do: readers who knew of neither liked theirs better.
     """
     case = _look_at(draft, customer_message)
     fitting, close = _fit(Slot.OPENING, case, seed), _speak_closely(case, seed)
-    return (*fitting, *close) if Weight.OWNED in case.weights else (*close, *fitting)
+    behind = Weight.OWNED in case.weights or not case.message
+    return (*fitting, *close) if behind else (*close, *fitting)
 
 
 def _speak_closely(case: _Case, seed: int) -> tuple[Candidate, ...]:
