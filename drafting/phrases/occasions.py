@@ -177,7 +177,7 @@ class Book:
                     self._exact[first].append(phrase)
 
     def find(self, text: str, side: Side) -> list[Found]:
-        """Return the occasions of a side that an evened-out text speaks of, in no settled order.
+        """Return the occasions of a side that an evened-out text speaks of, in the order of the book.
 
         Where a message tells of hardship, heavy ones alone.
         """
@@ -185,7 +185,7 @@ class Book:
         heavy = side is Side.MESSAGE and bool(read.pop(_HARDSHIP, None))
         places = (
             _place(self.occasions[number], named)
-            for number, named in read.items()
+            for number, named in sorted(read.items())
             if number != _HARDSHIP and self.occasions[number].side is side
         )
         return [found for found in places if found and (found.occasion.heavy or not heavy)]
@@ -257,7 +257,7 @@ def load_occasions(folder: Path = OPENINGS) -> Book:
 
 
 def find_occasions(reading: Reading, *, disputed: bool = False) -> list[Found]:
-    """Return the occasions that a mail speaks of, the most certain first.
+    """Return the occasions that a mail speaks of, the most certain first, then as the files go.
 
     The draft alone is asked where there is no message: else its news would be told before it tells
     them. Where it has the matter `disputed`, none is found that rests on the customer's word.
@@ -266,7 +266,7 @@ def find_occasions(reading: Reading, *, disputed: bool = False) -> list[Found]:
     message = reading.message
     found = book.find(message, Side.MESSAGE) if message else book.find(reading.draft, Side.DRAFT)
     fitting = (one for one in found if one.is_close and not (disputed and one.occasion.claims))
-    return sorted(fitting, key=lambda one: (*one.rank, one.occasion.id))
+    return sorted(fitting, key=lambda one: one.rank)
 
 
 def open_occasions(reading: Reading, key: str, *, disputed: bool = False) -> Iterator[Candidate]:
