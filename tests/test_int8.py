@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from models.int8 import Int8Llama, Matrix, quantize, round_weight
+from models.int8 import Int8Llama, Matrix, pays, quantize, round_weight
 from models.network import Network, read_prompt, read_rows
 from models.shared_prefix import Prefix, SharedPrefixCache
 from models.transformers_network import TransformersNetwork
@@ -59,6 +59,8 @@ def test_a_matrix_is_off_by_no_more_than_its_steps(
     seed: int,
     vnni: bool,
 ) -> None:
+    # A CPU without VNNI adds eight bits up in sixteen, which overflow: there are but seven there.
+    vnni = vnni and pays()
     torch.manual_seed(seed)
     weight, inputs = torch.randn(high, wide), torch.randn(rows, wide) * 10 ** (seed % 5)
     factor = torch.rand(rows, 1)
