@@ -37,7 +37,10 @@ def ask(draft: str, message: str | None = None, *, seed: int = 3, candidates: in
 
 
 MAIL = ask(
-    "You failed to sign form 7. The fee of $40 stays. It is final.", "Why do I pay $40 again?"
+    "You failed to sign form 7. The fee of $40 stays. It is final.",
+    "Why do I pay $40 again?",
+    # With others, the random sequence-to-sequence model finishes hardly anything.
+    seed=12,
 )
 SHORT = ask("No.", seed=9, candidates=1)
 LONG = ask(" ".join(row.draft() for row in rows()[:2]), "I have waited for three weeks.", seed=1)
