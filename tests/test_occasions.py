@@ -126,7 +126,7 @@ def test_a_message_of_hardship_gets_heavy_openings_alone(monkeypatch: pytest.Mon
     mail = read(REFUSAL, "You charged me after I cancelled, and I've lost my job.")
     light = Occasion(id="light", when=("charge*",), texts=("Annoying.",), finds=("-",))
     heavy = light.model_copy(update={"id": "heavy", "heavy": True})
-    for hardship, wanted in (("lost my job", ["heavy"]), (None, ["heavy", "light"])):
+    for hardship, wanted in (("lost my job", ["heavy"]), (None, ["light", "heavy"])):
         book = Book((light, heavy), hardship)
         monkeypatch.setattr("drafting.phrases.occasions.load_occasions", lambda book=book: book)
         assert [one.occasion.id for one in find_occasions(mail)] == wanted
