@@ -222,7 +222,10 @@ def main(adapter: str, real: Path | None, out: Path | None) -> None:
     judge = export(model, start, words)
     path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
     path.write_text(
-        json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8"
+        # Sorted: sets of words come in another order in each process.
+        json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        + "\n",
+        "utf-8",
     )
     click.echo(f"The judge: {path}. A bar of {bar:.2f} keeps to the aim in the folds.")
 
