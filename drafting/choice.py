@@ -145,10 +145,11 @@ class Chooser:
             if _is_wanted(filled.candidate, found)
             and self._passes(slot, filled.candidate, failures)
         ]
+        likely = [f for f in passing if f.log_probability >= self._bar.likelihood]
         options = [
             _Option(filled.candidate, load_reasons().why.of(filled.candidate), _worth(weighed))
-            for filled, weighed in zip(passing, self._weigh_all(slot, passing), strict=True)
-            if self._clears(filled, weighed)
+            for filled, weighed in zip(likely, self._weigh_all(slot, likely), strict=True)
+            if self._clears(weighed)
         ]
         failures += [MEANING_UNSURE] * (len(passing) - len(options))
         return options
@@ -167,19 +168,16 @@ class Chooser:
         failures += failed
         return not failed
 
-    def _clears(self, filled: Filled, weighed: Weighed) -> bool:
-        """Tell whether a rewrite clears every mark of the bar; the judge's only where there is one."""
-        return (
-            filled.log_probability >= self._bar.likelihood
-            and weighed.meaning >= self._bar.meaning
-            and (weighed.verdict is None or weighed.verdict >= self._bar.verdict)
-        )
+    def _clears(self, weighed: Weighed) -> bool:
+        """Tell whether a rewrite keeps the meaning, and satisfies the judge where there is one."""
+        satisfies = weighed.verdict is None or weighed.verdict >= self._bar.verdict
+        return weighed.meaning >= self._bar.meaning and satisfies
 
-    def _weigh_all(self, slot: Slot, passing: Sequence[Filled]) -> list[Weighed]:
+    def _weigh_all(self, slot: Slot, likely: Sequence[Filled]) -> list[Weighed]:
         """Return what each filling is worth; in a deletion there is no wording to weigh."""
-        rewrites = [(slot.text, filled) for filled in passing if filled.text]
+        rewrites = [(slot.text, filled) for filled in likely if filled.text]
         weighed = iter(self._weigh(rewrites) if rewrites else [])
-        return [next(weighed) if filled.text else Weighed(0.0) for filled in passing]
+        return [next(weighed) if filled.text else Weighed(0.0) for filled in likely]
 
     def _rank(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
         """Return the options that improve on the sentence, best first, one for each text."""

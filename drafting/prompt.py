@@ -157,7 +157,8 @@ def read_mapping(path: Path) -> dict[str, Any]:
 
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        raw = yaml.load(source, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise PromptFileError(f"{path.name} is not YAML: {error}") from error
     if not isinstance(raw, dict):

@@ -162,14 +162,17 @@ def test_marks_are_weighed_with_the_engines_own_measures() -> None:
         )
 
 
-def test_an_engine_judges_where_a_judge_lies_beside_its_adapter() -> None:
+def test_an_engine_judges_where_a_judge_lies_beside_its_adapter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     filled = Filled(Candidate(Op.REWRITE, Label.EXPLANATION, EVIDENCE.text), -0.3, 0.8)
     plain = random_engine("causal")
     assert plain.weigh([(EVIDENCE.sentence, filled)])[0].verdict is None
     judge = load_judge(SHIPPED_ADAPTER)
     assert judge is not None
     (evidence,) = plain.gather([(EVIDENCE.sentence, filled)])
-    plain._judge = judge
+    # The engine is shared with other tests.
+    monkeypatch.setattr(plain, "_judge", judge)
     assert plain.weigh([(EVIDENCE.sentence, filled)])[0].verdict == judge.weigh(evidence)
 
 

@@ -6,7 +6,6 @@ the customer's own (`prompts/echoes.yaml`). Only clauses of a few closed shapes 
 neither the draft nor the situation: whether anything may be given back is for `fit` to say.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property
@@ -18,6 +17,7 @@ from pydantic import Field, model_validator
 from drafting.candidate import Candidate, Op, Source
 from drafting.errors import PromptFileError
 from drafting.labels import Label
+from drafting.phrases.drawing import draw
 from drafting.prompt import PROMPTS, read_entry, read_mapping
 from drafting.situations import Entry, Identifier
 from drafting.verification.known_words import known_words
@@ -170,7 +170,7 @@ def echo_openings(
         for echo in book.echoes:
             if echo.takes(clause) and _is_plain(clause, book) and not (echo.claims and disputed):
                 for frame in sorted(
-                    echo.frames, key=lambda f: _draw(f"{seed}|{f}|{draft}|{clause}")
+                    echo.frames, key=lambda f: draw(f"{seed}|{f}|{draft}|{clause}")
                 ):
                     text = _say(frame, turn(clause))
                     yield Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, text, Source.PHRASEBOOK)
@@ -214,7 +214,3 @@ def _is_plain(clause: str, book: EchoFile) -> bool:
 
 def _say(frame: str, you: str) -> str:
     return frame.replace("{you}", you).replace("{You}", you[0].upper() + you[1:])
-
-
-def _draw(key: str) -> str:
-    return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()

@@ -1,6 +1,5 @@
 """Which phrases fit a draft, in a settled order that differs from draft to draft."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from itertools import islice
 from drafting.candidate import Candidate, Op, Source
 from drafting.draft import Draft
 from drafting.phrases.book import THING, Need, Phrase, Slot, load_phrases
+from drafting.phrases.drawing import draw
 from drafting.phrases.echo import echo_openings
 from drafting.phrases.occasions import open_occasions
 from drafting.situations import (
@@ -199,6 +199,5 @@ def _name_thing(phrase: Phrase, places: tuple[str, ...], reading: Reading) -> st
 
 
 def _shuffle(phrase: Phrase, case: _Case, seed: int) -> str:
-    """A key that is the same in every process, unlike `hash`."""
-    key = f"{seed}|{phrase.id}|{case.draft}|{case.reading.message}"
-    return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+    """A key that decides among phrases of one rank."""
+    return draw(f"{seed}|{phrase.id}|{case.draft}|{case.reading.message}")

@@ -7,7 +7,6 @@ where all its groups of words stand in one sentence, or three groups in two that
 `fit` to say.
 """
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,13 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
 from pydantic import AfterValidator, Field, model_validator
 
 from drafting.candidate import Candidate, Op, Source
 from drafting.errors import PromptFileError
 from drafting.labels import Label
-from drafting.prompt import PROMPTS, read_entry
+from drafting.phrases.drawing import draw
+from drafting.prompt import PROMPTS, read_entry, read_mapping
 from drafting.situations import Entry, Identifier, Reading
 
 OPENINGS = PROMPTS / "openings"
@@ -240,11 +239,7 @@ def load_occasions(folder: Path = OPENINGS) -> Book:
     found: list[Occasion] = []
     hardship: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
-        try:
-            raw = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        except yaml.YAMLError as error:
-            raise PromptFileError(f"{path.name} is not YAML: {error}") from error
-        file = read_entry(_File, raw, path.name)
+        file = read_entry(_File, read_mapping(path), path.name)
         found += file.occasions
         hardship += [file.hardship] if file.hardship else []
     for what in ([one.id for one in found], [text for one in found for text in one.texts]):
@@ -272,10 +267,6 @@ def find_occasions(reading: Reading, *, disputed: bool = False) -> list[Found]:
 def open_occasions(reading: Reading, key: str, *, disputed: bool = False) -> Iterator[Candidate]:
     """Yield the openings of the occasions; `key` decides the order of the texts of one."""
     for found in find_occasions(reading, disputed=disputed):
-        for text in sorted(found.occasion.texts, key=lambda text: _draw(f"{key}|{text}")):
+        for text in sorted(found.occasion.texts, key=lambda text: draw(f"{key}|{text}")):
             filled = text.replace(THING, found.thing)
             yield Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, filled, Source.PHRASEBOOK)
-
-
-def _draw(key: str) -> str:
-    return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()

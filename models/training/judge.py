@@ -25,11 +25,11 @@ from drafting.engine import Filled
 from drafting.reading import Reading, read_draft
 from drafting.settings import load_settings
 from drafting.slots import Slot
-from drafting.verification import Context, verify_candidate
 from models.engine import LocalEngine
 from models.judge import FILE, Evidence, Judge, Tree, WordCounts, describe, join_words, split_words
 from models.training.evaluation.cases import Case, make_cases, read_real
 from models.training.judging import Judged, load_judged
+from models.training.proposing import passes_rules
 from models.training.rows import Row, load_rows, split_rows
 from models.weights import SHIPPED_ADAPTER, load_local_engine
 
@@ -108,12 +108,8 @@ def _fill(mark: Judged) -> Filled:
 
 
 def _comes_before(reading: Reading, slot: Slot, mark: Judged) -> bool:
-    """Tell whether rules and findings let a rewrite through today; see `drafting.choice`."""
-    text = mark.text or ""
-    if text == slot.text or slot.locate_facts(text) is None:
-        return False
-    context = Context(slot.text, reading.body, reading.customer_message, slot.facts)
-    return not verify_candidate(Candidate(mark.op, mark.label, text), context)
+    """Tell whether the rules of today let a rewrite through."""
+    return passes_rules(reading, slot, Candidate(mark.op, mark.label, mark.text))
 
 
 def make_trees() -> GradientBoostingClassifier:
@@ -139,7 +135,7 @@ def _export_tree(tree: Any, rate: float) -> Tree:
     leaf = tree.children_left < 0
     return Tree(
         feature=np.where(leaf, -1, tree.feature).tolist(),
-        # To five digits: what a feature is compared with is no finer than that.
+        # To six digits: what a feature is compared with is no finer than that.
         threshold=[float(f"{value:.6g}") for value in tree.threshold],
         left=tree.children_left.tolist(),
         right=tree.children_right.tolist(),
@@ -164,7 +160,7 @@ def cross_validate(features: Floats, good: npt.NDArray[np.bool_], mails: Sequenc
 def choose_bar(odds: Floats, marked: Sequence[Marked]) -> float:
     """Return the lowest bar over which no more than `MOST_CHANGED` change the meaning.
 
-    Of few, none may: the upper end of what is likely counts (the rule of three), not what happened.
+    What was counted counts: with few over the bar, the true share may well be higher.
     """
     order = np.argsort(-odds)
     best, changed = float(odds.max()) + 1.0, 0

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from drafting.candidate import Op
+from drafting.candidate import Candidate, Op
 from drafting.engine import Ask, Engine, Filled
 from drafting.errors import DraftingError
 from drafting.findings import find_in_sentence
@@ -86,10 +86,18 @@ def _stays(written: Sequence[Filled], engine: Engine) -> bool:
 
 def _may_be_chosen(reading: Reading, slot: Slot, filled: Filled) -> bool:
     """Tell whether rules and findings leave a candidate to the choice; see `drafting.choice`."""
-    candidate = filled.candidate
-    if candidate.op not in {Op.REWRITE, Op.INSERT} or candidate.text in {None, slot.text}:
+    if not passes_rules(reading, slot, filled.candidate):
         return False
-    if slot.sentence and slot.locate_facts(candidate.text or "") is None:
+    before, after = (len(find_in_sentence(text)) for text in (slot.text, filled.text))
+    return after == 0 if slot.sentence is None or not before else after < before
+
+
+def passes_rules(reading: Reading, slot: Slot, candidate: Candidate) -> bool:
+    """Tell whether a candidate is a text of its own that verification lets through in its slot."""
+    text = candidate.text
+    if text is None or text == slot.text:
+        return False
+    if slot.sentence and slot.locate_facts(text) is None:
         return False
     context = Context(
         sentence=slot.text if slot.sentence else None,
@@ -97,10 +105,7 @@ def _may_be_chosen(reading: Reading, slot: Slot, filled: Filled) -> bool:
         customer_message=reading.customer_message,
         facts=slot.facts,
     )
-    if verify_candidate(candidate, context):
-        return False
-    before, after = (len(find_in_sentence(text)) for text in (slot.text, candidate.text or ""))
-    return after == 0 if slot.sentence is None or not before else after < before
+    return not verify_candidate(candidate, context)
 
 
 def _show(case: Case, slot: Slot, filled: Filled, *, first: bool) -> dict[str, Any]:
