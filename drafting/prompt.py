@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from drafting.candidate import Candidate, Op
 from drafting.errors import PromptFileError
 from drafting.labels import Label
+from drafting.slots import Place, Slot
 
 PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 TEMPLATES = PROMPTS / "templates.yaml"
@@ -84,6 +85,14 @@ class Template(BaseModel):
     def ask_sentence(self, sentence: str) -> str:
         """Return the header of a sentence's slot, which repeats the sentence."""
         return _fill(self.sentence, {"sentence": one_line(sentence)})
+
+    def ask_slot(self, slot: Slot) -> str:
+        """Return the header of a slot: what is asked behind the mail."""
+        if slot.place is Place.OPENING:
+            return self.opening
+        if slot.place is Place.CLOSING:
+            return self.closing
+        return self.ask_sentence(slot.text)
 
     def ask_reverse(self, text: str) -> str:
         """Return what asks for the sentence that `text` may have replaced."""

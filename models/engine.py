@@ -15,7 +15,7 @@ from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, Mor
 from drafting.findings import find_in_sentence
 from drafting.grammar import make_grammar
 from drafting.prompt import Template, one_line
-from drafting.slots import Place, Slot
+from drafting.slots import Slot
 from models.causal import Causal
 from models.constraint import Constraints
 from models.decoding import decode
@@ -158,7 +158,7 @@ class LocalEngine:
         prompt = self._read_prompt(ask)
         pairs = [
             (
-                [*prompt, *self._ask(self._header(slots[slot_id]))],
+                [*prompt, *self._ask(self.template.ask_slot(slots[slot_id]))],
                 [*self._encoder.plain(self.template.answer(candidate)), self._encoder.end],
             )
             for slot_id, candidate in fillings
@@ -184,7 +184,7 @@ class LocalEngine:
         return Job(
             ask=number,
             slot=slot.id,
-            header=self._ask(self._header(slot)),
+            header=self._ask(self.template.ask_slot(slot)),
             constraint=self._constraints.compile(grammar),
             limit=self._limit(slot),
             seed=ask.seed,
@@ -199,13 +199,6 @@ class LocalEngine:
         """Return the ids of what is asked; an encoder expects an end token behind all it reads."""
         ids = self._encoder.plain(text)
         return ids if self._causal else [*ids, self._encoder.end]
-
-    def _header(self, slot: Slot) -> str:
-        if slot.place is Place.OPENING:
-            return self.template.opening
-        if slot.place is Place.CLOSING:
-            return self.template.closing
-        return self.template.ask_sentence(slot.text)
 
     def _limit(self, slot: Slot) -> int:
         if slot.sentence is None:

@@ -11,7 +11,7 @@ from drafting.prompt import load_templates
 from models.encoding import Encoder
 from models.training.packing import PROMPT, Document, encode_row, make_packs
 from models.training.rows import Row
-from models.training.train import sum_loss
+from models.training.supervised import sum_loss
 from tests.drafts import rows
 from tests.tiny import bpe_tokenizer, causal_model
 

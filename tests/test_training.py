@@ -23,19 +23,10 @@ from transformers import (
 from models.encoding import Encoder
 from models.training import train as module
 from models.training.packing import Pack, make_packs
+from models.training.recipe import DEFAULT, NAME, Recipe, find_checkpoint, keep_recipe
 from models.training.rows import Row, load_rows, split_rows
-from models.training.train import (
-    DEFAULT,
-    NAME,
-    Recipe,
-    add_lora,
-    encode_rows,
-    find_checkpoint,
-    make_trainer,
-    measure_loss,
-    save_adapter,
-    train,
-)
+from models.training.supervised import collate, encode_rows, measure_loss, sum_loss
+from models.training.train import add_lora, make_supervised, save_adapter, train
 from models.transformers_loading import attach_adapter
 from models.weights import SHIPPED_ADAPTER, read_adapter_facts
 from tests.drafts import rows
@@ -78,10 +69,10 @@ def fresh() -> PeftModel:
 def fit(out: Path, *callbacks: TrainerCallback) -> tuple[PeftModel, list[float]]:
     """Train a fresh adapter, from the last checkpoint where there is one; return it and its losses."""
     model = fresh()
-    trainer = make_trainer(model, list(some_packs()), RECIPE, out, STEPS)
+    trainer = make_supervised(model, some_packs(), RECIPE, out, STEPS)
     for callback in callbacks:
         trainer.add_callback(callback)
-    trainer.train(resume_from_checkpoint=find_checkpoint(out, RECIPE))
+    trainer.train(resume_from_checkpoint=find_checkpoint(out))
     return model, [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
 
 
@@ -130,7 +121,7 @@ def test_stopped_and_resumed_gives_the_undisturbed_adapter(
 ) -> None:
     with pytest.raises(PowerCutError):
         fit(tmp_path, CutAt(16))
-    assert [p.name for p in (tmp_path / "checkpoints").iterdir()] == ["checkpoint-15"]
+    assert [p.name for p in tmp_path.iterdir()] == ["checkpoint-15"]
     resumed, losses = fit(tmp_path)
     whole, _ = undisturbed
     assert lora_tensors(resumed).keys() == lora_tensors(whole).keys()
@@ -151,21 +142,24 @@ def test_the_same_seed_gives_the_same_start_whatever_was_drawn_before() -> None:
 
 
 def test_checkpoints_of_another_recipe_are_not_taken_up(tmp_path: Path) -> None:
-    assert find_checkpoint(tmp_path, RECIPE) is None
-    (tmp_path / "checkpoints" / "checkpoint-15").mkdir(parents=True)
-    assert find_checkpoint(tmp_path, RECIPE) == str(tmp_path / "checkpoints" / "checkpoint-15")
+    stage = tmp_path / "supervised"
+    keep_recipe(tmp_path, RECIPE)
+    assert find_checkpoint(stage) is None
+    keep_recipe(tmp_path, replace(RECIPE, rank=8))
+    (stage / "checkpoint-15").mkdir(parents=True)
+    assert find_checkpoint(stage) == str(stage / "checkpoint-15")
     with pytest.raises(click.UsageError, match="another recipe"):
-        find_checkpoint(tmp_path, replace(RECIPE, rank=8))
-    assert find_checkpoint(tmp_path, RECIPE)
+        keep_recipe(tmp_path, RECIPE)
+    keep_recipe(tmp_path, replace(RECIPE, rank=8))
 
 
 def test_each_target_of_a_step_weighs_the_same(tmp_path: Path) -> None:
     model = fresh()
-    trainer = make_trainer(model, list(some_packs()), RECIPE, tmp_path, 1)
-    batches = [module.collate([pack]) for pack in some_packs()[:3]]
+    trainer = make_supervised(model, some_packs(), RECIPE, tmp_path, 1)
+    batches = [collate([pack]) for pack in some_packs()[:3]]
     count = trainer._get_num_items_in_batch(batches, torch.device("cpu"))
     with torch.no_grad():
-        parts = [module.sum_loss(model, batch) for batch in batches]
+        parts = [sum_loss(model, batch) for batch in batches]
         losses = [trainer.compute_loss(model, b, num_items_in_batch=count) for b in batches]
     assert count == sum(targets for _, targets in parts)
     mean = sum(float(loss) for loss, _ in parts) / count

@@ -7,7 +7,7 @@ ends the question, behind the part that all slots of a mail share and a server r
 import re
 
 from drafting.prompt import Mail, Template
-from drafting.slots import Place, Slot
+from drafting.slots import Slot
 
 MARKER = re.compile(r"<[^\s<>]+>|\[[A-Z_/]+\]")
 """What may be a control token of some model: `<|im_end|>`, `</s>`, `[INST]`.
@@ -19,20 +19,11 @@ grammar puts a fact that looks like one back to the letter.
 
 def make_messages(template: Template, mail: Mail, slot: Slot) -> list[dict[str, str]]:
     """Return what is asked for one slot."""
-    content = f"{template.ask(mail)}\n{find_header(template, slot)}".rstrip()
+    content = f"{template.ask(mail)}\n{template.ask_slot(slot)}".rstrip()
     return [
         {"role": "system", "content": template.system},
         {"role": "user", "content": disarm(content)},
     ]
-
-
-def find_header(template: Template, slot: Slot) -> str:
-    """Return the header of a slot, as the local engine has it."""
-    if slot.place is Place.OPENING:
-        return template.opening
-    if slot.place is Place.CLOSING:
-        return template.closing
-    return template.ask_sentence(slot.text)
 
 
 def disarm(text: str) -> str:

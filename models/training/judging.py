@@ -6,10 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from drafting.candidate import Op
+from drafting.candidate import Candidate, Op
 from drafting.labels import Label
 
 JUDGED = Path(__file__).resolve().parent / "judged"
+REVISED = JUDGED / "revised"
 Reason = Literal[
     "meaning",
     "person",
@@ -58,6 +59,33 @@ class Judged(BaseModel):
             raise ValueError("a deletion alone has no text")
         return self
 
+    def candidate(self) -> Candidate:
+        """Return it as what fills its slot."""
+        return Candidate(self.op, self.label, self.text)
+
+
+class Revision(BaseModel):
+    """A reader's repair of what the model wrote into a slot, as near to it as a good one can be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mail: str
+    slot: str = Field(pattern=r"^s[1-9][0-9]*$")
+    op: Op
+    label: Label | None
+    text: str | None
+
+    @model_validator(mode="after")
+    def _check(self) -> "Revision":
+        wants = self.op is Op.REWRITE
+        if (self.text is not None, self.label is not None) != (wants, wants):
+            raise ValueError("a rewrite alone has label and text")
+        return self
+
+    def candidate(self) -> Candidate:
+        """Return it as what fills its slot."""
+        return Candidate(self.op, self.label, self.text)
+
 
 def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Judged]:
     """Yield the candidates of the files that the pattern names, in their order."""
@@ -65,3 +93,11 @@ def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Jud
         for line in path.read_text(encoding="utf-8").split("\n"):
             if line.strip():
                 yield Judged.model_validate_json(line)
+
+
+def load_revisions(folder: Path = REVISED) -> Iterator[Revision]:
+    """Yield the revisions, in the order of the file names."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").split("\n"):
+            if line.strip():
+                yield Revision.model_validate_json(line)

@@ -19,6 +19,8 @@ from models.training.rows import Row
 
 PROMPT = 0
 """The block number of a document's prompt; slots count from 1."""
+BLOCKS = 10_000
+"""More than a document has blocks."""
 Part = tuple[list[int], float]
 """Token ids, and the weight of each in the loss; 0 for what is given."""
 
@@ -33,7 +35,9 @@ class Document:
     targets: list[int] = field(default_factory=list)
     """The next token where the model must predict it, -100 elsewhere."""
     weights: list[float] = field(default_factory=list)
-    """What each target counts in the loss, 0 where there is none."""
+    """What each target counts in the loss, 0 where there is none; below 0, what isn't to be learnt."""
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+    """Blocks of which the first is to become likelier than the second."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -94,6 +98,13 @@ class Pack:
     targets: torch.Tensor
     weights: torch.Tensor
     """float32, the others' shape."""
+    pairs: torch.Tensor
+    """Units of which the first is to become likelier than the second: (pairs, 2)."""
+
+    @property
+    def units(self) -> torch.Tensor:
+        """A number for each token's block that no other document's block has."""
+        return self.documents * BLOCKS + self.blocks
 
     def mask(self) -> torch.Tensor:
         """Return who sees whom: bool, (1, 1, tokens, tokens), True where row sees column."""
@@ -128,4 +139,8 @@ def _pack(documents: list[Document]) -> Pack:
         blocks=torch.tensor([i for d in documents for i in d.blocks]),
         targets=torch.tensor([i for d in documents for i in d.targets]),
         weights=torch.tensor([w for d in documents for w in d.weights]),
+        pairs=torch.tensor(
+            [[n * BLOCKS + b for b in pair] for n, d in enumerate(documents) for pair in d.pairs],
+            dtype=torch.int64,
+        ).reshape(-1, 2),
     )

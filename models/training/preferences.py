@@ -1,0 +1,145 @@
+"""Preferences: what a slot's filling should be, beside what readers marked bad.
+
+Each bad candidate of the model stands beside the good filling of its slot that is nearest to it: a
+good candidate, a reader's revision of a bad one, or what the worked rewrite has there. Pairs that
+differ in little teach what the difference is (D'Oosterlinck et al., "Anchored Preference
+Optimization and Contrastive Revisions", 2024). Only mails that may be trained on.
+"""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from drafting.candidate import KEEP, Candidate, Op
+from drafting.prompt import Mail, Template
+from drafting.reading import read_draft
+from drafting.slots import Place, Slot
+from models.encoding import Encoder
+from models.training.judging import Judged, Revision
+from models.training.packing import PROMPT, Document
+from models.training.rows import Row
+
+MOST = 4
+"""Bad candidates of a slot that are learnt from: more of them say the same."""
+At = tuple[str, str]
+"""Mail and slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Two fillings of a slot."""
+
+    slot: Slot
+    chosen: Candidate
+    rejected: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What is preferred in the slots of one mail."""
+
+    mail: Mail
+    pairs: tuple[Preference, ...]
+
+
+def find_preferences(
+    rows: Sequence[Row], marks: Iterable[Judged], revisions: Iterable[Revision]
+) -> Iterator[Preferences]:
+    """Yield the preferences of each row whose candidates were marked."""
+    marked: dict[str, dict[str, list[Judged]]] = defaultdict(lambda: defaultdict(list))
+    for mark in marks:
+        marked[mark.mail][mark.slot].append(mark)
+    revised: dict[At, list[Candidate]] = defaultdict(list)
+    for revision in revisions:
+        revised[revision.mail, revision.slot].append(revision.candidate())
+    for row in rows:
+        if row.id not in marked:
+            continue
+        reading = read_draft(row.draft(), row.customer_message)
+        slots = {slot.id: slot for slot in reading.slots}
+        pairs = tuple(
+            pair
+            for slot_id, found in marked[row.id].items()
+            if slot_id in slots
+            for pair in _pair(slots[slot_id], found, row, revised[row.id, slot_id])
+        )
+        if pairs:
+            yield Preferences(reading.mail, pairs)
+
+
+def _pair(
+    slot: Slot, marks: Sequence[Judged], row: Row, revisions: Sequence[Candidate]
+) -> Iterator[Preference]:
+    good = [mark.candidate() for mark in marks if mark.verdict == "good"] + [*revisions]
+    if not good:
+        worked = _find_worked(slot, row)
+        good = [worked] if worked else []
+    bad = [mark.candidate() for mark in marks if mark.verdict == "bad"]
+    for rejected in bad[:MOST]:
+        others = [each for each in good if _write(each) != _write(rejected)]
+        if others:
+            yield Preference(slot, max(others, key=lambda c: _likeness(c, rejected)), rejected)
+
+
+def _find_worked(slot: Slot, row: Row) -> Candidate | None:
+    """Return what the worked rewrite has in a slot, None where it can't be told."""
+    if slot.place is Place.OPENING:
+        step = row.opening()
+        return step.candidate() if step else KEEP
+    if slot.place is Place.CLOSING:
+        step = row.ending()
+        return step.candidate() if step else KEEP
+    for step in row.script:
+        if step.source and row.sentences[step.source - 1] == slot.text:
+            return step.candidate()
+    return None
+
+
+def _write(candidate: Candidate) -> tuple[Op, str, str]:
+    return candidate.op, candidate.label or "", candidate.text or ""
+
+
+def _likeness(one: Candidate, other: Candidate) -> float:
+    """Return how much of their words two candidates share in order, from 0 to 1."""
+    words = (one.text or "").split(), (other.text or "").split()
+    return difflib.SequenceMatcher(None, *words, autojunk=False).ratio()
+
+
+def encode_preferences(
+    preferences: Preferences, template: Template, encoder: Encoder
+) -> Iterator[Document]:
+    """Yield a mail's document with its pairs, then its chosen rewrites in the reverse direction.
+
+    A chosen filling weighs one in the loss, however long it is, and a rejected one is only compared.
+    """
+    document, blocks = Document(), dict[tuple[str, tuple[Op, str, str]], int]()
+    prompt = encoder.prompt(template.system, template.ask(preferences.mail))
+    document.add_block(PROMPT, [(prompt, 0.0)], 0)
+    reverse: list[Document] = []
+
+    def add(slot: Slot, filling: Candidate, sign: float) -> int:
+        key = slot.id, _write(filling)
+        if key not in blocks:
+            blocks[key] = len(blocks) + PROMPT + 1
+            answer = [*encoder.plain(template.answer(filling)), encoder.end]
+            header = encoder.plain(template.ask_slot(slot))
+            parts = [(header, 0.0), (answer, sign / len(answer))]
+            document.add_block(blocks[key], parts, len(prompt))
+            if sign > 0 and filling.op is Op.REWRITE and filling.text:
+                reverse.append(_encode_reverse(slot.text, filling.text, template, encoder))
+        return blocks[key]
+
+    for pair in preferences.pairs:
+        chosen = add(pair.slot, pair.chosen, 1.0)
+        document.pairs.append((chosen, add(pair.slot, pair.rejected, -1.0)))
+    yield document
+    yield from reverse
+
+
+def _encode_reverse(before: str, after: str, template: Template, encoder: Encoder) -> Document:
+    asked = encoder.plain(template.ask_reverse(after))
+    wanted = [*encoder.plain(before), encoder.end]
+    document = Document()
+    document.add_block(PROMPT, [(asked, 0.0), (wanted, 1.0 / len(wanted))], 0)
+    return document
