@@ -13,6 +13,7 @@ from drafting.batch.files import BatchInput
 from drafting.batch.item import Item, Outcome, OutcomeState, Reply
 from drafting.batch.report import stream_report
 from drafting.batch.review import ReviewHead, ReviewItem, make_item, name_review, write_review
+from drafting.batch.spreading import Spread
 from drafting.errors import UnfitReplyError
 
 Pair = tuple[Item, Outcome]
@@ -94,8 +95,9 @@ class Replies(Mapping[str, str]):
 
 
 def pair_up(items: Iterable[Item], outcomes: Mapping[str, Outcome]) -> Pairs:
-    """Return the items that something became of, with that."""
-    return Pairs(items, outcomes)
+    """Return the items that something became of, with that; no opening twice, where it can be."""
+    known = list(items)
+    return Pairs(known, Spread(known, outcomes))
 
 
 def write_outputs(opened: BatchInput, done: Pairs, head: ReviewHead, output: Path) -> Outputs:
