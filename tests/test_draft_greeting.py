@@ -29,6 +29,8 @@ def sentences_of(text: str) -> list[str]:
         "Hi ##requester.name##,",
         "Hi *|FNAME|*,",
         "Hi there",
+        "hi sam",
+        "hey mrs dunne",
         "Hi @kestrel,",
         "Hello",
         "Hello hello!",
@@ -92,6 +94,8 @@ def test_a_greeting_before_the_first_sentence_is_cut_off(
     "text",
     [
         "hi we cant help",
+        "hi we\ncant help",
+        "hello your parcel\nis lost",
         "Hello we cannot refund this",
         "Hi parcel is lost.",
         "Dear customer service was closed",

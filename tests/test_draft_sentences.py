@@ -24,6 +24,8 @@ def sentences_of(text: str) -> list[str]:
         ["Vellum Inc. made it.", "We bought it from Vellum Inc.", "The maker must pay."],
         ["It costs $4.50 or 3.20 EUR.", "It weighs 2.5 kg."],
         ["Call before 4 p.m. on Monday.", "We close at 4 p.m.", "His train leaves then."],
+        ["You can come between 8 a.m. and 6 p.m.", "Collection is possible too."],
+        ["Call from 9 a.m. Monday or at 5 p.m. Eastern.", "Ask for Ann."],
         ["Well... we tried.", "Wait...", "We did it."],
         ["Hmm… maybe.", "Then no…", "Fine."],
         ["The limit is 60 req/min.", "Slow down.", "Wait 5 min.", "Then retry."],

@@ -22,6 +22,7 @@ from transformers import (
 
 from models.encoding import Encoder
 from models.training import train as module
+from models.training.judging import Judged, load_judged
 from models.training.packing import Pack, make_packs
 from models.training.recipe import DEFAULT, NAME, Recipe, find_checkpoint, keep_recipe
 from models.training.rows import Row, load_rows, split_rows
@@ -228,9 +229,9 @@ def test_the_default_recipe_gives_an_adapter_below_25_megabytes() -> None:
 
 
 def test_held_out_mails_are_in_no_pack() -> None:
-    """A tenth or so is held out, whole kinds of business, and none of their words are trained on."""
+    """One in sixteen is held out, whole kinds of business, and none of their words are trained on."""
     train_rows, held_out = split_rows(load_rows())
-    assert 0.07 < len(held_out) / len(load_rows()) < 0.14
+    assert 0.05 < len(held_out) / len(load_rows()) < 0.14
     assert not {row.id for row in train_rows} & {row.id for row in held_out}
     assert not {row.domain for row in train_rows} & {row.domain for row in held_out}
     texts = {json.dumps(row.paragraphs) for row in train_rows}
@@ -271,6 +272,17 @@ def test_measured_loss_is_a_mean_over_targets() -> None:
     assert measure_loss(model, []) == 0
 
 
+def some_marks(some: list[Row]) -> list[Judged]:
+    """Return a bad candidate for the first sentence of each mail."""
+    marked = next(load_judged())
+    changes = {"slot": "s1", "op": "rewrite", "label": "explanation", "text": "It is so."}
+    bad = {"verdict": "bad", "reason": "meaning"}
+    return [
+        Judged.model_validate(marked.model_dump() | changes | bad | {"mail": row.id})
+        for row in some
+    ]
+
+
 def run_command(
     monkeypatch: pytest.MonkeyPatch, model: Any, tokenizer: Any, folder: Path, *options: str
 ) -> Result:
@@ -278,6 +290,7 @@ def run_command(
     model.save_pretrained(folder / "base")
     tokenizer.save_pretrained(folder / "base")
     monkeypatch.setattr(module, "load_rows", lambda: short_rows(5))
+    monkeypatch.setattr(module, "load_judged", lambda: some_marks(short_rows(5)))
     given = ["--out", str(folder / "out"), "--model", str(folder / "base"), *options]
     return CliRunner().invoke(train, given, catch_exceptions=False)
 
@@ -290,19 +303,49 @@ def _restored() -> Any:
 
 @pytest.mark.usefixtures("_restored")
 def test_the_command_with_all_its_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = "--epochs 1 --rank 2 --learning-rate 0.01 --seed 3 --directions forward --max-steps 2"
+    options = (
+        "--epochs 1 --rank 2 --learning-rate 0.01 --seed 3 --directions forward --max-steps 2 "
+        "--preference-epochs 1 --preference-rate 0.001"
+    )
     result = run_command(monkeypatch, causal_model(), bpe_tokenizer(), tmp_path, *options.split())
     assert result.exit_code == 0, result.output
     adapter = tmp_path / "out" / "adapter"
     facts = json.loads((adapter / "drafting.json").read_text())
-    assert list(facts) == ["name", "template", "steps", "recipe", "held_out"]
-    assert facts["steps"] == 2
+    assert {"name", "template", "steps", "preference_steps", "recipe", "held_out"} == facts.keys()
+    assert (facts["steps"], facts["preference_steps"]) == (2, 2)
     wanted = {"seed": 3, "rank": 2, "learning_rate": 0.01, "epochs": 1.0, "directions": "forward"}
     assert wanted.items() <= facts["recipe"].items()
     assert all(1 < loss < 8 for loss in facts["held_out"].values())
     attach_adapter(causal_model(), adapter)
     config = json.loads((adapter / "adapter_config.json").read_text())
     assert (config["r"], config["base_model_name_or_path"]) == (2, "base")
+
+
+@pytest.mark.usefixtures("_restored")
+def test_the_command_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run finds both stages done, and writes the same adapter."""
+    options = ("--rank", "2", "--max-steps", "2")
+    tensors = []
+    for _ in range(2):
+        run_command(monkeypatch, causal_model(), bpe_tokenizer(), tmp_path, *options)
+        tensors.append(load_file(tmp_path / "out" / "adapter" / "adapter_model.safetensors"))
+    assert all(torch.equal(value, tensors[1][name]) for name, value in tensors[0].items())
+    supervised = load_file(tmp_path / "out/supervised/adapter/adapter_model.safetensors")
+    assert any(not torch.equal(value, tensors[0][name]) for name, value in supervised.items())
+
+
+@pytest.mark.usefixtures("_restored")
+def test_without_marks_or_where_it_is_not_wanted_there_is_no_second_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--rank", "2", "--max-steps", "1", "--preference-epochs", "0")
+    run_command(monkeypatch, causal_model(), bpe_tokenizer(), tmp_path, *options)
+    assert not (tmp_path / "out" / "preferences").exists()
+    stages = [tmp_path / "out" / "supervised" / "adapter", tmp_path / "out" / "adapter"]
+    first, last = (load_file(folder / "adapter_model.safetensors") for folder in stages)
+    assert all(torch.equal(value, last[name]) for name, value in first.items())
 
 
 @pytest.mark.usefixtures("_restored")

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from drafting.draft.atoms import is_end
 from drafting.draft.vocabulary import (
     BEFORE_NUMBER,
+    DAYS_AND_ZONES,
     FILE_ENDINGS,
     MAYBE_FINAL,
     MONTHS,
@@ -167,9 +168,17 @@ def _judge_number(ending: Ending) -> Verdict:
     return Verdict.GO_ON if counted or ending.next_word.casefold() in MONTHS else Verdict.END
 
 
+def _follows_time(ending: Ending) -> bool:
+    """Whether a capitalised word behind "6 p.m." begins a sentence: no day, zone or place."""
+    word = ending.next_word
+    if ending.word not in ("a.m", "p.m") or not word[:1].isupper() or word.isupper():
+        return False
+    return word.casefold() not in MONTHS | DAYS_AND_ZONES
+
+
 def _judge_abbreviation(ending: Ending) -> Verdict:
     """Judge a full stop that may belong to an abbreviation or initial, and may end too."""
-    if ending.starts_sentence:
+    if ending.starts_sentence or _follows_time(ending):
         return Verdict.END
     initial = len(ending.word) == 1 and ending.before[-1:].isupper() and ending.before[-2:-1] in " "
     if ending.next_word[:1].islower() or initial:

@@ -127,10 +127,18 @@ def _measure_address(look: _Look, start: int) -> int:
     words = look.text[start : stop.start()].split()
     if own_line and stop.group()[:1] not in (".", "?", "") and _is_address(words):
         return len(look.text)
+    # "hi sam", with nothing behind it, where the draft goes on below.
+    short = 0 < len(words) <= 2 and look.text[:1].islower() and not stop.group()
+    if own_line and short and look.alone and _is_address(words) and _are_letters(words):
+        return len(look.text)
     if _is_named_words(words, look, start, stop.start()):
         return len(look.text) if own_line else stop.end()
     typed = (look.text[0].islower() and len(words) == 1) or _FORMAL.match(look.text)
     return stop.end() if typed and stop.group()[:1] in (",", "!") and _is_address(words) else 0
+
+
+def _are_letters(words: Sequence[str]) -> bool:
+    return all(word.isalpha() for word in words)
 
 
 def _find_stop(look: _Look, start: int) -> re.Match[str]:

@@ -29,6 +29,7 @@ _PROXY = re.compile(r"^(?:i\.\s?[AV]\.|ppa\.|p\.p\.)\s+")
 
 _MAX_WORDS = 7
 _MAX_LOOSE_WORDS = 10
+_MAX_SIGNING_WORDS = 4
 
 
 def is_contact(line: str) -> bool:
@@ -76,6 +77,21 @@ def is_signature_line(line: str) -> bool:
         return False
     ended = _FINAL_MARK.search(line) and not _is_abbreviated(line) and line[-1] != ","
     return not ended and not any(word in NOT_NAMES for word in words)
+
+
+def may_sign(line: str) -> bool:
+    """Whether a line with nothing around it signs in its own way ("mod_hugo", "Lena, pharmacist").
+
+    Looser than `is_name`: only for the last line, below a gap.
+    """
+    words = [_strip(word) for word in line.split()]
+    if not 0 < len(words) <= _MAX_SIGNING_WORDS or _is_decision(words):
+        return False
+    said = NOT_NAMES | PARTICIPLES | VERDICTS | COMMANDS
+    known = words[0].casefold() in ("the", "your", "our")
+    return is_signature_line(line) and not any(
+        word.casefold() in said for word in words[1 if known else 0 :]
+    )
 
 
 def _is_plain_word(word: str) -> bool:

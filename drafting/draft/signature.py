@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from drafting.draft.lines import Line
-from drafting.draft.names import is_contact, is_name, is_signature_line, is_signing
+from drafting.draft.names import is_contact, is_name, is_signature_line, is_signing, may_sign
 
 _WARM = r"(?:kind(?:est)?|best|warm(?:est)?|with|my|many|very|sincere|friendly|and|&)"
 _PHRASES = (
@@ -67,7 +67,7 @@ def find_sign_off(lines: Sequence[Line], rows: Sequence[int]) -> int | None:
 
     `rows` are the visible lines below the greeting.
     """
-    for find in (_find_delimiter, _find_phrase, _find_names):
+    for find in (_find_delimiter, _find_phrase, _find_names, _find_last):
         found = find(lines, rows)
         if found is not None:
             return found
@@ -123,6 +123,15 @@ def _find_names(lines: Sequence[Line], rows: Sequence[int]) -> int | None:
     while start < end and not _may_start(lines, rows[:end], start):
         start += 1
     return rows[start] if 0 < start < end else None
+
+
+def _find_last(lines: Sequence[Line], rows: Sequence[int]) -> int | None:
+    """Find a short last line, below a gap and a sentence that has ended, that says nothing."""
+    if len(rows) < 2 or rows[-2] == rows[-1] - 1:
+        return None
+    text, above = lines[rows[-1]].text, lines[rows[-2]].text
+    ended = _CLOSED.search(above) is not None and not _MARKER.match(above)
+    return rows[-1] if ended and not _MARKER.match(text) and may_sign(text) else None
 
 
 def _belongs(text: str) -> bool:

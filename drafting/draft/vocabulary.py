@@ -70,6 +70,13 @@ FILE_ENDINGS = _words(
 )
 """What follows a full stop inside a file or domain name."""
 
+DAYS_AND_ZONES = _words(
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri"
+    " sat sun eastern central mountain pacific atlantic greenwich british european irish indian"
+    " australian london berlin paris new"
+)
+"""What follows a time of day inside a sentence ("9 a.m. Monday", "5 p.m. Eastern")."""
+
 MONTHS = _words(
     "january february march april may june july august september october november december"
     " januar februar märz mai juni juli oktober dezember jänner janvier février mars avril juin"

@@ -198,8 +198,8 @@ def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
     facts["steps"] = train_supervised(adapted, packs, made, out / "supervised", max_steps)
     facts["held_out"] = measure_held_out(adapted, held_out, encoder)
     save_adapter(adapted, out / "supervised" / "adapter", name or store.NAME, facts)
-    if made.preference_epochs:
-        pairs = encode_pairs(rows, encoder, made)
+    pairs = encode_pairs(rows, encoder, made) if made.preference_epochs else []
+    if pairs:
         log.info("%d pairs in %d packs", sum(len(pack.pairs) for pack in pairs), len(pairs))
         steps = train_preferences(adapted, pairs, made, out / "preferences", max_steps)
         facts |= {"preference_steps": steps}
