@@ -10,11 +10,18 @@ import torch
 from peft import PeftModel
 from transformers import set_seed
 
-from drafting.candidate import KEEP, Candidate, Op
+from drafting.candidate import Candidate, Op
 from drafting.labels import Label
 from drafting.prompt import load_templates
 from models.encoding import Encoder
-from models.training.judging import Judged, Revision, load_judged, load_revisions
+from models.training.judging import (
+    Judged,
+    Revision,
+    Withdrawn,
+    load_judged,
+    load_revisions,
+    load_withdrawn,
+)
 from models.training.packing import Pack, make_packs
 from models.training.preferences import (
     MOST,
@@ -116,9 +123,39 @@ def test_a_reader_s_revision_comes_before_what_a_person_wrote() -> None:
 
 
 def test_where_a_person_kept_the_sentence_keeping_is_preferred() -> None:
-    assert pairs_of([mark("s2", "Send a form.", "bad")]) == [("s2", None, "Send a form.")]
-    (found,) = find_preferences([ROW], [mark("opening", "Sad news.", "bad", "insert")], [])
-    assert found.pairs[0].chosen == KEEP
+    (found,) = find_preferences([ROW], [mark("s2", "Send a form.", "bad")], [])
+    assert found.pairs[0].chosen == Candidate(Op.KEEP)
+
+
+def test_openings_are_not_learnt_from() -> None:
+    assert pairs_of([mark("opening", "Sad news.", "bad", "insert")]) == []
+
+
+def test_a_withdrawn_text_stands_beside_what_the_worked_rewrite_has_now() -> None:
+    old = Withdrawn(
+        mail=ROW.id,
+        source=1,
+        op=Op.REWRITE,
+        label=Label.BENEFIT_OF_THE_DOUBT,
+        text="You haven't attached the receipt.",
+        reason="person",
+    )
+    (found,) = find_preferences([ROW], [], [], [old])
+    (pair,) = found.pairs
+    assert pair.chosen.text == "We haven't received the receipt yet."
+    assert pair.rejected == old.candidate()
+    opening = old.model_copy(update={"source": None, "op": Op.INSERT})
+    assert not list(find_preferences([ROW], [], [], [opening]))
+
+
+def test_withdrawn_texts_are_of_rows_to_train_on_and_stand_there_no_more() -> None:
+    rows = {row.id: row for row in split_rows(load_rows())[0]}
+    withdrawn = list(load_withdrawn())
+    assert len(withdrawn) > 100
+    for each in withdrawn:
+        steps = rows[each.mail].script
+        now = [(step.op, step.label, step.text) for step in steps if step.source == each.source]
+        assert (each.op.value, each.label, each.text) not in now
 
 
 def test_good_ones_alone_are_no_pair_and_few_of_many_bad_ones_are() -> None:
@@ -130,7 +167,7 @@ def test_good_ones_alone_are_no_pair_and_few_of_many_bad_ones_are() -> None:
 def test_a_mail_that_is_not_among_the_rows_is_left_out() -> None:
     """So the marks of held-out mails and real replies, which only measure, are never learnt from."""
     rows, held_out = split_rows(load_rows())
-    assert not list(find_preferences([], load_judged(), load_revisions()))
+    assert not list(find_preferences([], load_judged(), load_revisions(), load_withdrawn()))
     names = {row.id for row in rows}
     assert names & {one.mail for one in load_judged()}
     assert {one.mail for one in load_revisions()} <= names

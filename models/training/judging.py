@@ -11,6 +11,7 @@ from drafting.labels import Label
 
 JUDGED = Path(__file__).resolve().parent / "judged"
 REVISED = JUDGED / "revised"
+WITHDRAWN = JUDGED / "withdrawn"
 Reason = Literal[
     "meaning",
     "person",
@@ -87,17 +88,43 @@ class Revision(BaseModel):
         return Candidate(self.op, self.label, self.text)
 
 
+class Withdrawn(BaseModel):
+    """A worked text that a second reader found wrong; the worked rewrite has a better one now."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mail: str
+    source: int | None = Field(ge=1)
+    """Number of the sentence, None for an opening or closing."""
+    op: Op
+    label: Label | None
+    text: str | None
+    reason: Reason
+
+    def candidate(self) -> Candidate:
+        """Return it as what filled its slot."""
+        return Candidate(self.op, self.label, self.text)
+
+
 def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Judged]:
     """Yield the candidates of the files that the pattern names, in their order."""
-    for path in sorted(folder.glob(pattern)):
-        for line in path.read_text(encoding="utf-8").split("\n"):
-            if line.strip():
-                yield Judged.model_validate_json(line)
+    for line in _read_lines(folder, pattern):
+        yield Judged.model_validate_json(line)
 
 
 def load_revisions(folder: Path = REVISED) -> Iterator[Revision]:
     """Yield the revisions, in the order of the file names."""
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").split("\n"):
-            if line.strip():
-                yield Revision.model_validate_json(line)
+    for line in _read_lines(folder):
+        yield Revision.model_validate_json(line)
+
+
+def load_withdrawn(folder: Path = WITHDRAWN) -> Iterator[Withdrawn]:
+    """Yield the withdrawn texts, in the order of the file names."""
+    for line in _read_lines(folder):
+        yield Withdrawn.model_validate_json(line)
+
+
+def _read_lines(folder: Path, pattern: str = "*.jsonl") -> Iterator[str]:
+    for path in sorted(folder.glob(pattern)):
+        # Not splitlines: it takes more than line feeds for the end of a line.
+        yield from filter(str.strip, path.read_text(encoding="utf-8").split("\n"))

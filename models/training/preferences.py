@@ -1,9 +1,10 @@
 """Preferences: what a slot's filling should be, beside what readers marked bad.
 
-Each bad candidate of the model stands beside the good filling of its slot that is nearest to it: a
-good candidate, a reader's revision of a bad one, or what the worked rewrite has there. Pairs that
-differ in little teach what the difference is (D'Oosterlinck et al., "Anchored Preference
-Optimization and Contrastive Revisions", 2024). Only mails that may be trained on.
+Each bad candidate of the model for a sentence stands beside the good filling that is nearest to it:
+a good candidate, a reader's revision of a bad one, or what the worked rewrite has there. A worked
+text that was withdrawn stands beside the better one. Pairs that differ in little teach what the
+difference is (D'Oosterlinck et al., "Anchored Preference Optimization and Contrastive Revisions",
+2024). Openings and closings come from the phrasebook, so none of theirs are learnt from.
 """
 
 import difflib
@@ -11,16 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from drafting.candidate import KEEP, Candidate, Op
+from drafting.candidate import Candidate, Op
 from drafting.prompt import Mail, Template
 from drafting.reading import read_draft
-from drafting.slots import Place, Slot
+from drafting.slots import Slot
 from models.encoding import Encoder
-from models.training.judging import Judged, Revision
+from models.training.judging import Judged, Revision, Withdrawn
 from models.training.packing import PROMPT, Document
 from models.training.rows import Row
 
-MOST = 4
+MOST = 2
 """Bad candidates of a slot that are learnt from: more of them say the same."""
 At = tuple[str, str]
 """Mail and slot."""
@@ -44,28 +45,34 @@ class Preferences:
 
 
 def find_preferences(
-    rows: Sequence[Row], marks: Iterable[Judged], revisions: Iterable[Revision]
+    rows: Sequence[Row],
+    marks: Iterable[Judged],
+    revisions: Iterable[Revision],
+    withdrawn: Iterable[Withdrawn] = (),
 ) -> Iterator[Preferences]:
-    """Yield the preferences of each row whose candidates were marked."""
-    marked: dict[str, dict[str, list[Judged]]] = defaultdict(lambda: defaultdict(list))
+    """Yield the preferences of each row of which a sentence's filling was marked or withdrawn."""
+    marked: dict[At, list[Judged]] = defaultdict(list)
     for mark in marks:
-        marked[mark.mail][mark.slot].append(mark)
+        marked[mark.mail, mark.slot].append(mark)
     revised: dict[At, list[Candidate]] = defaultdict(list)
     for revision in revisions:
         revised[revision.mail, revision.slot].append(revision.candidate())
+    old: dict[str, list[Withdrawn]] = defaultdict(list)
+    for text in withdrawn:
+        old[text.mail].append(text)
+    named = {mail for mail, _ in marked} | old.keys()
     for row in rows:
-        if row.id not in marked:
+        if row.id not in named:
             continue
         reading = read_draft(row.draft(), row.customer_message)
-        slots = {slot.id: slot for slot in reading.slots}
-        pairs = tuple(
-            pair
-            for slot_id, found in marked[row.id].items()
-            if slot_id in slots
-            for pair in _pair(slots[slot_id], found, row, revised[row.id, slot_id])
-        )
+        pairs: list[Preference] = []
+        for slot in reading.slots:
+            if slot.sentence:
+                at = row.id, slot.id
+                pairs += _pair(slot, marked[at], row, revised[at])
+                pairs += _pair_withdrawn(slot, old[row.id], row)
         if pairs:
-            yield Preferences(reading.mail, pairs)
+            yield Preferences(reading.mail, tuple(pairs))
 
 
 def _pair(
@@ -82,14 +89,15 @@ def _pair(
             yield Preference(slot, max(others, key=lambda c: _likeness(c, rejected)), rejected)
 
 
+def _pair_withdrawn(slot: Slot, old: Sequence[Withdrawn], row: Row) -> Iterator[Preference]:
+    worked = _find_worked(slot, row)
+    for text in old:
+        if worked and text.source and row.sentences[text.source - 1] == slot.text:
+            yield Preference(slot, worked, text.candidate())
+
+
 def _find_worked(slot: Slot, row: Row) -> Candidate | None:
-    """Return what the worked rewrite has in a slot, None where it can't be told."""
-    if slot.place is Place.OPENING:
-        step = row.opening()
-        return step.candidate() if step else KEEP
-    if slot.place is Place.CLOSING:
-        step = row.ending()
-        return step.candidate() if step else KEEP
+    """Return what the worked rewrite does with a sentence, None where it was read otherwise."""
     for step in row.script:
         if step.source and row.sentences[step.source - 1] == slot.text:
             return step.candidate()

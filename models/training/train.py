@@ -25,7 +25,7 @@ from drafting.prompt import load_templates
 from drafting.settings import load_settings
 from models import store
 from models.encoding import Encoder
-from models.training.judging import load_judged, load_revisions
+from models.training.judging import load_judged, load_revisions, load_withdrawn
 from models.training.packing import Pack, make_packs
 from models.training.preferences import encode_preferences, find_preferences
 from models.training.preferring import PreferenceTrainer, collate_compared, compare
@@ -121,7 +121,7 @@ def make_preferring(
 def encode_pairs(rows: Sequence[Row], encoder: Encoder, recipe: Recipe) -> list[Pack]:
     """Return the preferences of these rows in packs."""
     template = load_templates()[TEMPLATE]
-    found = find_preferences(rows, load_judged(), load_revisions())
+    found = find_preferences(rows, load_judged(), load_revisions(), load_withdrawn())
     documents = [
         document for each in found for document in encode_preferences(each, template, encoder)
     ]
