@@ -227,8 +227,11 @@ def save_adapter(model: PeftModel, folder: Path, base: str, facts: dict[str, Any
         if "lora_" in name
     }
     # peft would write the folder that the base was read from, on this machine, here and in a card.
-    model.peft_config["default"].base_model_name_or_path = base
+    config = model.peft_config["default"]
+    read_from, config.base_model_name_or_path = config.base_model_name_or_path, base
     model.save_pretrained(str(folder), state_dict=half, save_embedding_layers=False)
+    # The next stage's checkpoints look for the base by this.
+    config.base_model_name_or_path = read_from
     (folder / "README.md").unlink(missing_ok=True)
     facts = {"name": NAME, "template": TEMPLATE, **facts}
     (folder / "drafting.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
