@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 
 from drafting.application import Edit, apply_edits
 from drafting.batch.review import Review
+from drafting.candidate import Op
+from drafting.labels import Label
 from drafting.rewriter import Request, Rewriter
 from tests.batching import BATCHES, KIND, batching, make_csv, send, send_good, wait_until
 from tests.scripted import ScriptedEngine
@@ -171,15 +173,23 @@ def test_only_what_was_ticked_is_written(client: FlaskClient) -> None:
     first, second, third = review["items"]
     first["ticked"], second["ticked"], third["ticked"] = False, True, True
     second["accepted"] = [second["result"]["changes"][0]["id"]]
+    # Each of the three has an opening of its own.
+    openings = {item["result"]["changes"][0]["after"] for item in review["items"]}
+    assert len(openings) == 3
+    written = third["result"]["reply"]
     third["result"]["reply"] = "Somebody else's words."
     given = apply(client, batch, review)
     assert "filename=macros-reviewed.csv" in given.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(given.text)))
     whole = Rewriter(ScriptedEngine()).rewrite([Request(CURT, None, 4, 7)])[0]
-    edits = [Edit(each.id, each.op, each.label, each.after) for each in whole.changes]
+    assert first["result"]["reply"] == whole.reply
+    edits = [
+        Edit(each["id"], Op(each["op"]), Label(each["label"]), each["after"])
+        for each in second["result"]["changes"]
+    ]
     part = apply_edits(Request(CURT), edits, second["accepted"]).reply
-    assert part not in {whole.reply, CURT}
-    assert [row["body_reply"] for row in rows] == ["", part, whole.reply]
+    assert part not in {second["result"]["reply"], CURT}
+    assert [row["body_reply"] for row in rows] == ["", part, written]
     assert [row["body"] for row in rows] == [CURT] * 3
 
 
