@@ -87,6 +87,8 @@ def may_sign(line: str) -> bool:
     words = [_strip(word) for word in line.split()]
     if not 0 < len(words) <= _MAX_SIGNING_WORDS or _is_decision(words):
         return False
+    if _FINAL_MARK.search(line):
+        return False
     said = NOT_NAMES | PARTICIPLES | VERDICTS | COMMANDS
     known = words[0].casefold() in ("the", "your", "our")
     return is_signature_line(line) and not any(
