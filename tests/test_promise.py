@@ -18,10 +18,12 @@ from drafting.draft import parse
 from drafting.engine import Ask
 from drafting.errors import EmptyDraftError
 from drafting.facts import FactKind, find_facts
+from drafting.labels import Label
 from drafting.reading import Reading, read_draft
 from drafting.result import Result
 from drafting.rewriter import Request, Rewriter
 from drafting.slots import Slot
+from drafting.verification import Context, verify_candidate
 from drafting.wording import find_avoided
 from tests.drafts import any_drafts, made_drafts, real_drafts, rows
 from tests.tiny import random_engine
@@ -29,6 +31,7 @@ from tests.tiny import random_engine
 FAMILIES = ("causal", "seq2seq", "babbling")
 WRITTEN = {"causal": 50, "seq2seq": 5, "babbling": 50}
 """Texts that each must write at least; the random T5 seldom finds an end."""
+LATER = {"tones", "ordinary", "clipped", "everyday"}
 FEW = settings(max_examples=4, deadline=None, derandomize=True)
 """Each example is a handful of drafts: some thirty made ones for each family and test in all."""
 
@@ -113,11 +116,24 @@ def test_grammar_alone_keeps_every_fact_of_real_drafts(family: str) -> None:
 
 
 def test_the_babbling_one_does_rewrite_sentences_with_facts() -> None:
-    drafts = [row.draft() for row in rows()[::10]]
-    written = fill("babbling", drafts, seed=5)
+    # Of the first files: in a later one a dash between two times makes a span of them, which the
+    # grammar lets through and verification refuses (below).
+    known = [row for row in rows() if row.id.split("-")[0] not in LATER]
+    written = fill("babbling", [row.draft() for row in known[::10]], seed=5)
     for _, slot, candidate in written:
         check_filling(slot, candidate)
     assert sum(bool(slot.facts) for _, slot, c in written if c.text) > 50
+
+
+@pytest.mark.parametrize("sentence", ["Come between 10:30 and 15:00.", "Row 30 opens at 15:00."])
+def test_facts_that_a_dash_joins_are_refused(sentence: str) -> None:
+    reading = read_draft(f"Hi Ann,\n\n{sentence}")
+    (slot,) = [slot for slot in reading.slots if slot.sentence]
+    first, second = (fact.text for fact in slot.facts)
+    joined = Candidate(Op.REWRITE, Label.EXPLANATION, f"Please come {first} - {second}.")
+    context = Context(slot.text, reading.body, None, slot.facts)
+    codes = {failure.code for failure in verify_candidate(joined, context)}
+    assert any(code.startswith("fact") for code in codes), codes
 
 
 def check_result(text: str, result: Result) -> None:
