@@ -1,5 +1,6 @@
 """No opening twice in a batch as long as there are other wordings; everything else stays."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,14 @@ def test_only_the_order_of_the_input_counts() -> None:
     turned = {key: outcomes[key] for key in reversed(outcomes)}
     assert dict(Spread(items, outcomes)) == dict(Spread(items, turned))
     assert dict(Spread(items, {})) == {}
+
+
+def test_a_result_of_another_text_stays_as_it_is() -> None:
+    """The review tells that when it is applied; writing the batch must not fail of it."""
+    items = make_items(2)
+    outcomes = rewrite(*items)
+    changed = [items[0], replace(items[1], text="Hi Ann,\n\nSend it.")]
+    assert dict(Spread(changed, outcomes))["row-2"] == outcomes["row-2"]
 
 
 def test_the_files_of_a_batch_have_it(tmp_path: Path) -> None:

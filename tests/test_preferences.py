@@ -33,7 +33,8 @@ from models.training.preferences import (
 from models.training.preferring import Compared, collate_compared, measure_margins
 from models.training.recipe import Recipe
 from models.training.rows import Row, load_rows, split_rows
-from models.training.train import add_lora, make_preferring, train_preferences
+from models.training.train import add_lora, make_preferring
+from models.training.train import fit as train_on
 from tests.tiny import bpe_tokenizer, causal_model
 
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing:FutureWarning")
@@ -241,7 +242,7 @@ def fit(out: Path, max_steps: int = 12) -> PeftModel:
     with torch.no_grad():
         model.lm_head.weight.mul_(15)
     adapted = add_lora(model, RECIPE)
-    train_preferences(adapted, some_packs(), RECIPE, out, max_steps)
+    train_on(make_preferring(adapted, some_packs(), RECIPE, out, max_steps))
     return adapted
 
 

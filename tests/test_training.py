@@ -28,6 +28,7 @@ from models.training.recipe import DEFAULT, NAME, Recipe, find_checkpoint, keep_
 from models.training.rows import Row, load_rows, split_rows
 from models.training.supervised import collate, encode_rows, measure_loss, sum_loss
 from models.training.train import add_lora, make_supervised, save_adapter, train
+from models.training.train import fit as train_on
 from models.transformers_loading import attach_adapter
 from models.weights import SHIPPED_ADAPTER, read_adapter_facts
 from tests.drafts import rows
@@ -73,7 +74,7 @@ def fit(out: Path, *callbacks: TrainerCallback) -> tuple[PeftModel, list[float]]
     trainer = make_supervised(model, some_packs(), RECIPE, out, STEPS)
     for callback in callbacks:
         trainer.add_callback(callback)
-    trainer.train(resume_from_checkpoint=find_checkpoint(out))
+    train_on(trainer)
     return model, [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
 
 

@@ -30,18 +30,27 @@ Reason = Literal[
 ]
 
 
-class Judged(BaseModel):
-    """One candidate that the model wrote, and what a reader said of it."""
+class Written(BaseModel):
+    """A filling of some mail's slot."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str
     mail: str
     """Id of a worked rewrite, or of a real reply whose text isn't kept here."""
-    slot: str = Field(pattern=r"^(opening|s[1-9][0-9]*|closing)$")
     op: Op
     label: Label | None
     text: str | None
+
+    def candidate(self) -> Candidate:
+        """Return it as what fills its slot."""
+        return Candidate(self.op, self.label, self.text)
+
+
+class Judged(Written):
+    """One candidate that the model wrote, and what a reader said of it."""
+
+    id: str
+    slot: str = Field(pattern=r"^(opening|s[1-9][0-9]*|closing)$")
     verdict: Literal["good", "bad"]
     reason: Reason | None
     checkpoint: str
@@ -60,21 +69,11 @@ class Judged(BaseModel):
             raise ValueError("a deletion alone has no text")
         return self
 
-    def candidate(self) -> Candidate:
-        """Return it as what fills its slot."""
-        return Candidate(self.op, self.label, self.text)
 
-
-class Revision(BaseModel):
+class Revision(Written):
     """A reader's repair of what the model wrote into a slot, as near to it as a good one can be."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    mail: str
     slot: str = Field(pattern=r"^s[1-9][0-9]*$")
-    op: Op
-    label: Label | None
-    text: str | None
 
     @model_validator(mode="after")
     def _check(self) -> "Revision":
@@ -83,27 +82,13 @@ class Revision(BaseModel):
             raise ValueError("a rewrite alone has label and text")
         return self
 
-    def candidate(self) -> Candidate:
-        """Return it as what fills its slot."""
-        return Candidate(self.op, self.label, self.text)
 
-
-class Withdrawn(BaseModel):
+class Withdrawn(Written):
     """A worked text that a second reader found wrong; the worked rewrite has a better one now."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    mail: str
     source: int | None = Field(ge=1)
     """Number of the sentence, None for an opening or closing."""
-    op: Op
-    label: Label | None
-    text: str | None
     reason: Reason
-
-    def candidate(self) -> Candidate:
-        """Return it as what filled its slot."""
-        return Candidate(self.op, self.label, self.text)
 
 
 def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Judged]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import torch
 
 from drafting.candidate import KEEP, Candidate
-from drafting.prompt import Template
+from drafting.prompt import Template, one_line
 from models.encoding import Encoder
 from models.training.rows import Row
 
@@ -64,10 +64,19 @@ def encode_row(row: Row, template: Template, encoder: Encoder) -> Iterator[Docum
         document.add_block(block, [(encoder.plain(header), 0.0), (answer, 1.0)], len(prompt))
     yield document
     for before, after in _rewrites(row):
-        reverse = Document()
-        asked = encoder.plain(template.ask_reverse(after))
-        reverse.add_block(PROMPT, [(asked, 0.0), ([*encoder.plain(before), encoder.end], 1.0)], 0)
-        yield reverse
+        yield encode_reverse(before, after, template, encoder)
+
+
+def encode_reverse(
+    before: str, after: str, template: Template, encoder: Encoder, *, as_one: bool = False
+) -> Document:
+    """Return the document of a sentence behind its rewrite; each token weighs one, or all as one."""
+    asked = encoder.plain(template.ask_reverse(after))
+    wanted = [*encoder.plain(one_line(before)), encoder.end]
+    document = Document()
+    weight = 1.0 / len(wanted) if as_one else 1.0
+    document.add_block(PROMPT, [(asked, 0.0), (wanted, weight)], 0)
+    return document
 
 
 def _slots(row: Row, template: Template) -> Iterator[tuple[str, Candidate]]:

@@ -18,7 +18,7 @@ from drafting.reading import read_draft
 from drafting.slots import Slot
 from models.encoding import Encoder
 from models.training.judging import Judged, Revision, Withdrawn
-from models.training.packing import PROMPT, Document
+from models.training.packing import PROMPT, Document, encode_reverse
 from models.training.rows import Row
 
 MOST = 2
@@ -135,7 +135,8 @@ def encode_preferences(
             parts = [(header, 0.0), (answer, sign / len(answer))]
             document.add_block(blocks[key], parts, len(prompt))
             if sign > 0 and filling.op is Op.REWRITE and filling.text:
-                reverse.append(_encode_reverse(slot.text, filling.text, template, encoder))
+                behind = encode_reverse(slot.text, filling.text, template, encoder, as_one=True)
+                reverse.append(behind)
         return blocks[key]
 
     for pair in preferences.pairs:
@@ -143,11 +144,3 @@ def encode_preferences(
         document.pairs.append((chosen, add(pair.slot, pair.rejected, -1.0)))
     yield document
     yield from reverse
-
-
-def _encode_reverse(before: str, after: str, template: Template, encoder: Encoder) -> Document:
-    asked = encoder.plain(template.ask_reverse(after))
-    wanted = [*encoder.plain(before), encoder.end]
-    document = Document()
-    document.add_block(PROMPT, [(asked, 0.0), (wanted, 1.0 / len(wanted))], 0)
-    return document

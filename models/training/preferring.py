@@ -3,7 +3,7 @@
 Direct preference optimisation (Rafailov et al., 2023) on the pairs of `preferences`, with the
 chosen fillings' own likelihood beside it (Pang et al., "Iterative Reasoning Preference
 Optimization", 2024), since the margin alone can grow while both become less likely. What the pairs
-are measured against is the adapter as supervised training left it.
+are measured against is the adapter as supervised training left it. Knows nothing of marks or files.
 """
 
 from collections.abc import Sequence
@@ -77,27 +77,11 @@ class PreferenceTrainer(PackedTrainer):
         self._beta = beta
         self._anchor = anchor
 
-    def compute_loss(
-        self,
-        model: torch.nn.Module,
-        inputs: dict[str, torch.Tensor],
-        return_outputs: bool = False,
-        num_items_in_batch: torch.Tensor | int | None = None,
-    ) -> Any:
-        """Return a pack's loss, divided by the pairs of its step."""
+    def sum_up(self, model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+        """Return the loss summed over a pack's pairs and chosen fillings."""
         margins, own = measure_margins(model, inputs)
-        total = -logsigmoid(self._beta * margins).sum() + self._anchor * own
-        items = num_items_in_batch if num_items_in_batch is not None else _count(inputs)
-        loss = total / items
-        return (loss, {"loss": loss}) if return_outputs else loss
+        return -logsigmoid(self._beta * margins).sum() + self._anchor * own
 
-    def _get_num_items_in_batch(
-        self, batch_samples: list[dict[str, torch.Tensor]], device: torch.device
-    ) -> int:
-        """Count what a step learns, so that each pair and filling weighs the same in all its packs."""
-        return round(sum(map(_count, batch_samples)))
-
-
-def _count(batch: dict[str, torch.Tensor]) -> float:
-    """Return how many pairs a pack has, and how many fillings are to become likelier."""
-    return len(batch["pairs"]) + float(batch["weights"].clamp(min=0).sum())
+    def count(self, batch: dict[str, torch.Tensor]) -> float:
+        """Return how many pairs a pack has, and how many fillings are to become likelier."""
+        return len(batch["pairs"]) + float(batch["weights"].clamp(min=0).sum())

@@ -1,4 +1,7 @@
-"""Supervised training: the worked fillings of packed mails become likelier."""
+"""Supervised training: the worked fillings of packed mails become likelier.
+
+Knows nothing of preferences, checkpoints or where an adapter is kept.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -10,11 +13,8 @@ from transformers import Trainer
 from drafting.prompt import Template, load_templates
 from models.encoding import Encoder
 from models.training.packing import Document, Pack, encode_row, make_packs
-from models.training.recipe import TEMPLATE
+from models.training.recipe import DEFAULT, TEMPLATE
 from models.training.rows import Row
-
-PACK_TOKENS = 800
-"""Tokens of a pack where only the loss is measured."""
 
 
 class PackedTrainer(Trainer):
@@ -29,17 +29,24 @@ class PackedTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
-        """Return a pack's loss: the mean over its targets, or their share of the step's mean."""
-        total, count = sum_loss(model, inputs)
-        # The weights of a step's targets sum to its number of items.
-        loss = total / (num_items_in_batch if num_items_in_batch is not None else count)
+        """Return a pack's loss: the mean over what it teaches, or its share of the step's mean."""
+        total = self.sum_up(model, inputs)
+        loss = total / (self.count(inputs) if num_items_in_batch is None else num_items_in_batch)
         return (loss, {"loss": loss}) if return_outputs else loss
+
+    def sum_up(self, model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+        """Return the loss summed over what a pack teaches."""
+        return sum_loss(model, inputs)[0]
+
+    def count(self, batch: dict[str, torch.Tensor]) -> float:
+        """Return how much a pack teaches: the weights of its targets."""
+        return float(batch["weights"].sum())
 
     def _get_num_items_in_batch(
         self, batch_samples: list[dict[str, torch.Tensor]], device: torch.device
     ) -> int:
-        """Sum the weights of a step's targets, so that each weighs the same in all its packs."""
-        return round(sum(float(batch["weights"].sum()) for batch in batch_samples))
+        """Sum up what a step teaches, so that each part weighs the same in all its packs."""
+        return round(sum(map(self.count, batch_samples)))
 
 
 def sum_loss(model: Any, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor, float]:
@@ -106,7 +113,7 @@ def measure_loss(model: Any, documents: list[Document]) -> float:
     total, count = 0.0, 0.0
     model.eval()
     with torch.inference_mode():
-        for pack in make_packs(documents, PACK_TOKENS, 0):
+        for pack in make_packs(documents, DEFAULT.pack_tokens, 0):
             inputs = {k: v.to(model.device) for k, v in collate([pack]).items()}
             loss, targets = sum_loss(model, inputs)
             total, count = total + float(loss), count + targets

@@ -19,7 +19,7 @@ import click
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch.utils.data import Dataset
-from transformers import TrainingArguments, set_seed
+from transformers import Trainer, TrainingArguments, set_seed
 
 from drafting.prompt import load_templates
 from drafting.settings import load_settings
@@ -71,12 +71,9 @@ def add_lora(base: Any, recipe: Recipe) -> PeftModel:
     return adapted
 
 
-def train_supervised(
-    model: PeftModel, packs: Sequence[Pack], recipe: Recipe, out: Path, max_steps: int = -1
-) -> int:
-    """Train on the packs, from the last checkpoint under `out` where there is one; return steps."""
-    trainer = make_supervised(model, packs, recipe, out, max_steps)
-    trainer.train(resume_from_checkpoint=find_checkpoint(out))
+def fit(trainer: Trainer) -> int:
+    """Train, from the stage's last checkpoint where there is one; return the steps done in all."""
+    trainer.train(resume_from_checkpoint=find_checkpoint(Path(str(trainer.args.output_dir))))
     return int(trainer.state.global_step)
 
 
@@ -90,15 +87,6 @@ def make_supervised(
         train_dataset=Items(packs),
         data_collator=collate,
     )
-
-
-def train_preferences(
-    model: PeftModel, packs: Sequence[Pack], recipe: Recipe, out: Path, max_steps: int = -1
-) -> int:
-    """Tune the model as it is on the packs' pairs, as `train_supervised` trains; return steps."""
-    trainer = make_preferring(model, packs, recipe, out, max_steps)
-    trainer.train(resume_from_checkpoint=find_checkpoint(out))
-    return int(trainer.state.global_step)
 
 
 def make_preferring(
@@ -195,13 +183,13 @@ def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
     name = Path(model).name if Path(model).is_dir() else model
     adapted = add_lora(base, made)
     facts: dict[str, Any] = {"recipe": asdict(made)}
-    facts["steps"] = train_supervised(adapted, packs, made, out / "supervised", max_steps)
+    facts["steps"] = fit(make_supervised(adapted, packs, made, out / "supervised", max_steps))
     facts["held_out"] = measure_held_out(adapted, held_out, encoder)
     save_adapter(adapted, out / "supervised" / "adapter", name or store.NAME, facts)
     pairs = encode_pairs(rows, encoder, made) if made.preference_epochs else []
     if pairs:
         log.info("%d pairs in %d packs", sum(len(pack.pairs) for pack in pairs), len(pairs))
-        steps = train_preferences(adapted, pairs, made, out / "preferences", max_steps)
+        steps = fit(make_preferring(adapted, pairs, made, out / "preferences", max_steps))
         facts |= {"preference_steps": steps}
         facts["held_out"] = measure_held_out(adapted, held_out, encoder)
     save_adapter(adapted, out / "adapter", name or store.NAME, facts)
