@@ -360,16 +360,45 @@ class TestBadBook:
             load_moves(_book(tmp_path, _entry(), _entry()))
 
     def test_what_is_not_yaml_is_said_so(self, tmp_path: Path) -> None:
-        path = tmp_path / "moves.yaml"
-        path.write_text("moves: [", "utf-8")
+        (tmp_path / "moves.yaml").write_text("moves: [", "utf-8")
         with pytest.raises(MoveBookError, match=r"moves\.yaml is not YAML"):
-            load_moves(path)
+            load_moves(tmp_path)
 
-    def test_a_missing_part_is_named(self, tmp_path: Path) -> None:
-        path = tmp_path / "moves.yaml"
-        path.write_text("words: {}\nforms: {}\nmacros: {}\n", "utf-8")
-        with pytest.raises(MoveBookError, match="moves: Field required"):
-            load_moves(path)
+    def test_a_folder_without_moves_is_said_so(self, tmp_path: Path) -> None:
+        (tmp_path / "lists.yaml").write_text("words: {}\nforms: {}\nmacros: {}\n", "utf-8")
+        with pytest.raises(MoveBookError, match="holds no moves"):
+            load_moves(tmp_path)
+
+
+class TestChapters:
+    """Chapters lie beside each other, and each may add to the lists of the others."""
+
+    def test_moves_go_by_the_names_of_the_chapters(self, tmp_path: Path) -> None:
+        _write(tmp_path / "20_b.yaml", moves=[_entry() | {"id": "second"}])
+        _write(tmp_path / "10_a.yaml", moves=[_entry() | {"id": "first"}])
+        assert [move.id for move in load_moves(tmp_path)] == ["first", "second"]
+
+    def test_words_of_a_later_chapter_count_in_an_earlier_move(self, tmp_path: Path) -> None:
+        _write(
+            tmp_path / "10_a.yaml",
+            words={"fruit": "apple"},
+            moves=[_entry() | {"pattern": "^(?P<x>{fruit})$"}],
+        )
+        _write(tmp_path / "20_b.yaml", words={"fruit": "pear"})
+        (move,) = load_moves(tmp_path)
+        assert run_one(move, "Pear") == "Pearb."
+
+    def test_a_form_given_twice_is_named(self, tmp_path: Path) -> None:
+        _write(tmp_path / "10_a.yaml", forms={"base": {"sent": "send"}}, moves=[_entry()])
+        _write(tmp_path / "20_b.yaml", forms={"base": {"sent": "sand"}})
+        with pytest.raises(MoveBookError, match="forms 'base': 'sent' is given twice"):
+            load_moves(tmp_path)
+
+    def test_a_bad_chapter_is_named(self, tmp_path: Path) -> None:
+        _write(tmp_path / "10_a.yaml", moves=[_entry()])
+        _write(tmp_path / "20_b.yaml", moves=[_entry() | {"id": "other", "label": "kindness"}])
+        with pytest.raises(MoveBookError, match=r"20_b\.yaml, move 'other'\.label"):
+            load_moves(tmp_path)
 
 
 def _fill(carrier: str, chosen: list[tuple[FactKind, str]]) -> tuple[str, tuple[Fact, ...]]:
@@ -402,7 +431,9 @@ def _entry() -> dict[str, object]:
 
 
 def _book(folder: Path, *entries: dict[str, object]) -> Path:
-    path = folder / "moves.yaml"
-    book = {"words": {"plain": "a"}, "forms": {}, "macros": {}, "moves": list(entries)}
-    path.write_text(yaml.safe_dump(book), "utf-8")
-    return path
+    _write(folder / "moves.yaml", words={"plain": "a"}, moves=list(entries))
+    return folder
+
+
+def _write(path: Path, **chapter: object) -> None:
+    path.write_text(yaml.safe_dump(chapter), "utf-8")

@@ -1,4 +1,4 @@
-"""Small, certain edits of one sentence, written as data in `prompts/moves.yaml`.
+"""Small, certain edits of one sentence, written as data in `prompts/moves`.
 
 A move knows its wording and nothing else: not the rest of the mail, not who the customer is.
 Where it cannot be certain it does nothing: a sentence left curt is better than one that is wrong.

@@ -1,4 +1,4 @@
-"""Reads and checks `prompts/moves.yaml`: word lists, forms, and the moves themselves.
+"""Reads and checks the chapters of `prompts/moves`: word lists, forms, and the moves themselves.
 
 It knows how a move is written and whether it can be compiled. Whether a move is kind or right it
 does not know: each move's examples say that, and a test runs them.
@@ -21,7 +21,8 @@ from drafting.moves import filters
 from drafting.moves.filters import Filter, UncertainFormError
 from drafting.moves.shelter import FIRST, LAST, kind_range
 
-MOVES_FILE = Path(__file__).resolve().parents[2] / "prompts" / "moves.yaml"
+MOVES = Path(__file__).resolve().parents[2] / "prompts" / "moves"
+"""The folder of chapters, which are read in the order of their names."""
 MACRO = re.compile(r"\{([A-Za-z_]+)\}")
 SLOT = re.compile(r"\{([a-z_]+)((?:\|[a-z_]+)*)\}")
 
@@ -70,15 +71,32 @@ class MoveEntry(BaseModel):
 
 
 class Book(BaseModel):
-    """The whole file."""
+    """One chapter, or all of them put together."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    words: dict[str, str]
-    """Lists of single words, written with white space between them."""
-    forms: dict[str, dict[str, str]]
-    macros: dict[str, str]
-    moves: tuple[MoveEntry, ...]
+    words: dict[str, str] = Field(default_factory=dict)
+    """Lists of single words, written with white space between them; each chapter may add to any."""
+    forms: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Tables from a word to its form; each chapter may add to any."""
+    macros: dict[str, str] = Field(default_factory=dict)
+    moves: tuple[MoveEntry, ...] = ()
+
+    def add(self, chapter: "Book") -> "Book":
+        """Return the book with a further chapter.
+
+        Raises:
+            MoveBookError: both give a name to something else.
+
+        """
+        words = dict(self.words)
+        for name, more in chapter.words.items():
+            words[name] = f"{words.get(name, '')} {more}"
+        forms = dict(self.forms)
+        for name, pairs in chapter.forms.items():
+            forms[name] = _join(f"forms {name!r}", forms.get(name, {}), pairs)
+        macros = _join("macros", self.macros, chapter.macros)
+        return Book(words=words, forms=forms, macros=macros, moves=self.moves + chapter.moves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +145,9 @@ class Move:
 
 
 @cache
-def load_moves(path: Path = MOVES_FILE) -> tuple[Move, ...]:
-    """The moves of the file, in its order. Raises MoveBookError, which names a bad entry."""
-    book = read_book(path)
+def load_moves(folder: Path = MOVES) -> tuple[Move, ...]:
+    """Return the moves of all chapters, in order. Raises MoveBookError, which names a bad entry."""
+    book = read_book(folder)
     macros = _macros(book)
     known = _filters(book)
     moves = tuple(_compiled(entry, macros, known) for entry in book.moves)
@@ -139,8 +157,22 @@ def load_moves(path: Path = MOVES_FILE) -> tuple[Move, ...]:
     return moves
 
 
-def read_book(path: Path = MOVES_FILE) -> Book:
-    """The file as it is written, checked for shape. Raises MoveBookError."""
+def read_book(folder: Path = MOVES) -> Book:
+    """Return the chapters as they are written, put together and checked for shape.
+
+    Raises:
+        MoveBookError: there is none, one isn't as it should be, or two contradict each other.
+
+    """
+    book = Book()
+    for path in sorted(folder.glob("*.yaml")):
+        book = book.add(_read_chapter(path))
+    if not book.moves:
+        raise MoveBookError(f"{folder.name} holds no moves")
+    return book
+
+
+def _read_chapter(path: Path) -> Book:
     try:
         data = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
@@ -148,7 +180,14 @@ def read_book(path: Path = MOVES_FILE) -> Book:
     try:
         return Book.model_validate(data)
     except ValidationError as error:
-        raise MoveBookError(_explained(error, data)) from error
+        raise MoveBookError(f"{path.name}, {_explained(error, data)}") from error
+
+
+def _join(owner: str, known: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    for name in known.keys() & more.keys():
+        if known[name] != more[name]:
+            raise MoveBookError(f"{owner}: {name!r} is given twice, and not the same")
+    return {**known, **more}
 
 
 def _explained(error: ValidationError, data: Any) -> str:

@@ -14,7 +14,7 @@ from drafting.verification.context import Context, Failure
 PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
 VOCABULARY = PROMPTS / "vocabulary.txt"
 """The words of the worked rewrites to train on; `python -m models.training.vocabulary` writes it."""
-_OWN_TEXTS = ("moves.yaml", "phrases.yaml", "verification.yaml")
+_OWN_TEXTS = ("moves/*.yaml", "phrases.yaml", "verification.yaml")
 """What people tune: whatever word stands there is meant."""
 _NUMBERS = """
     two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
@@ -40,6 +40,6 @@ def split_words(text: str) -> frozenset[str]:
 @cache
 def known_words() -> frozenset[str]:
     """Return all words that may be used in any mail."""
-    own = (PROMPTS / name for name in _OWN_TEXTS)
+    own = (path for pattern in _OWN_TEXTS for path in PROMPTS.glob(pattern))
     texts = (path.read_text(encoding="utf-8") for path in (VOCABULARY, *own))
     return frozenset().union(*map(split_words, (_NUMBERS, *texts)))

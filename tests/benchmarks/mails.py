@@ -1,7 +1,7 @@
 """The drafts that are measured: curt ones of 2, 5 and 12 sentences, each with what the customer wrote.
 
 Written by hand in the shape of real support mail: some sentences are fine, some cold, blaming or
-full of policy, and some are such that no move of prompts/moves.yaml has an answer to them. `{n}` is
+full of policy, and some are such that no move of prompts/moves has an answer to them. `{n}` is
 a number that changes with each repeat, so that nobody profits from having seen the text before.
 """
 
