@@ -17,6 +17,7 @@ Knows nothing of models; whoever compiles it must treat a refused grammar as an 
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from drafting.prompt import Words
 from drafting.slots import Slot
@@ -32,7 +33,9 @@ LIGHT_FIRST = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]*((['’]|-)[a-zß-öø-ÿ]+)*"
 LIGHT_BESIDE = "[ ,;:().?'’–—-]"
 """All that free text has beside letters."""
 FIRST_PERSON = rf"I({APOSTROPHE}(m|ve|ll|d))?"
-PAUSE = r"[,;:]? \(?|\)[,;]? | [–—-] "
+GAP = r"[,;:]? \(?|\)[,;]? "
+DASH = " [–—-] "
+PAUSE = f"{GAP}|{DASH}"
 STOP = r"\)?[.?]"
 ENDS = (".", "?", "!", "…")
 
@@ -81,6 +84,7 @@ def _text_lines(slot: Slot, *, light: bool) -> Iterator[str]:
     word = "|".join([lower, FIRST_PERSON, *map(re.escape, sorted(slot.capitals))])
     yield f"TEXT: {_body(slot)}"
     yield f"BETWEEN: /{PAUSE}|{STOP} /"
+    yield f"APART: /{GAP}|{STOP} /"
     yield f"STOP: /{STOP}/"
     # Not `.*`, which is any characters, while this is any bytes: with `.*` the engine can't see that
     # nothing may follow an avoided phrase, and searches for it until it gives up.
@@ -99,9 +103,19 @@ def _body(slot: Slot) -> str:
     """Return the order of literals and free text."""
     if not slot.literals:
         return "HEAD STOP"
-    owned = (f"LITERAL{n}{_own(slot, text)}" for n, text in enumerate(slot.literals))
-    held = " SEGMENT BETWEEN ".join(owned)
+    held = "LITERAL0" + _own(slot, slot.literals[0])
+    for n, (before, text) in enumerate(pairwise(slot.literals), 1):
+        held += f" {_between(slot, before, text)} LITERAL{n}{_own(slot, text)}"
     return f"(HEAD BETWEEN)? {held} {_end(slot)}"
+
+
+def _between(slot: Slot, before: str, after: str) -> str:
+    """Return what may stand between two literals.
+
+    A dash alone makes a span of two times or sums, so only the sentence's own may stand there.
+    """
+    dashed = f"{re.escape(before)}{DASH}{re.escape(after)}"
+    return "SEGMENT BETWEEN" if re.search(dashed, slot.text) else "(MORE BETWEEN | APART)"
 
 
 def _end(slot: Slot) -> str:

@@ -68,6 +68,8 @@ LATE = "Invoice #48213 of $1,204.50 is overdue by Mr Demir."
         ("Say \"yes\" to it.", 'Please say "yes" to it.'),
         ("Use C:\\temp\\new.txt now.", "Please use C:\\temp\\new.txt now."),
         ("Das kostet 5 € extra.", "Das kostet leider 5 € extra."),
+        ("Ask Mr Demir – $5 is due.", "Please ask Mr Demir – $5 is due."),
+        ("Come between 10:30 and 15:00.", "Please come from 10:30 – we close – to 15:00."),
     ],
 )  # fmt: skip
 def test_a_rewrite_with_all_facts_is_let_through(sentence: str, text: str) -> None:
@@ -84,6 +86,7 @@ def test_a_rewrite_with_all_facts_is_let_through(sentence: str, text: str) -> No
         (LATE, "The invoice #48214 of $1,204.50 is open by Mr Demir.", "changed digit"),
         (LATE, "The invoice 48213 of $1,204.50 is open by Mr Demir.", "lost mark"),
         (LATE, "The invoice #48213 of $1,204.5 is open by Mr Demir.", "cut amount"),
+        ("Come between 10:30 and 15:00.", "Please come 10:30 – 15:00.", "two times made a span"),
         (LATE, "The invoice#48213 of $1,204.50 is open by Mr Demir.", "glued before"),
         (LATE, "The invoice #48213of $1,204.50 is open by Mr Demir.", "glued behind"),
         (LATE, "The invoice #48213 of $1,204.50s is open by Mr Demir.", "glued letter"),

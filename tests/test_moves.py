@@ -13,7 +13,12 @@ from drafting.candidate import Op, Source
 from drafting.facts import Fact, FactKind, find_facts
 from drafting.labels import Label
 from drafting.moves import MoveBookError, apply_moves, explain_moves, load_moves
-from drafting.moves.book import Example, Move, MoveEntry, read_book
+from drafting.moves.book import Example, MoveEntry, read_book
+from drafting.moves.move import Move
+from drafting.moves.shelf import FILE, load_printed
+from drafting.moves.shelter import shelter
+from drafting.moves.signs import find_signs
+from tests.drafts import rows
 
 ENTRIES = read_book().moves
 MOVES = {move.id: move for move in load_moves()}
@@ -399,6 +404,77 @@ class TestChapters:
         _write(tmp_path / "20_b.yaml", moves=[_entry() | {"id": "other", "label": "kindness"}])
         with pytest.raises(MoveBookError, match=r"20_b\.yaml, move 'other'\.label"):
             load_moves(tmp_path)
+
+
+class TestSigns:
+    """What a sentence must hold before a pattern is even tried."""
+
+    @pytest.mark.parametrize(
+        ("pattern", "signs"),
+        [
+            ("^will be (?:closed|sent)", {"will be "}),
+            ("(?P<x>Closed|sent) .*", {"closed", "sent"}),
+            ("(?:closed|[a-z]+)", set()),
+            ("(?:now )?not (?!ever)at all", {"at all"}),
+            ("(?:never ){2}", {"never "}),
+            ("(?<=without )notice$", {"without "}),
+            (".*", set()),
+        ],
+    )
+    def test_they_are_the_longest_texts_asked_for(self, pattern: str, signs: set[str]) -> None:
+        assert set(find_signs(pattern)) == signs
+
+    def test_no_sentence_that_a_move_finds_lacks_them(self) -> None:
+        texts = [text for row in rows()[::40] for text in row.sentences]
+        texts += [example.before for _, example in CHANGES]
+        bodies = {s.body for text in texts if (s := shelter(text, find_facts(text)))}
+        for move in MOVES.values():
+            missed = [b for b in bodies if not move.has_sign(b.lower()) and move.pattern.search(b)]
+            assert not missed, move.id
+
+    def test_most_moves_have_some(self) -> None:
+        assert sum(not move.printed.signs for move in MOVES.values()) < len(MOVES) / 10
+
+
+class TestShelf:
+    """The printed book is kept in the cache until a chapter changes."""
+
+    def test_it_is_the_book(self, tmp_path: Path) -> None:
+        folder = _folder(tmp_path)
+        assert load_printed(_book(folder, _entry()), tmp_path) == load_printed(folder, tmp_path)
+        assert [move.id for move in load_printed(folder, tmp_path).moves] == ["tester"]
+
+    def test_what_is_kept_is_read_and_no_chapter(self, tmp_path: Path) -> None:
+        folder = _book(_folder(tmp_path), _entry())
+        load_printed(folder, tmp_path)
+        kept = (tmp_path / FILE).read_text("utf-8")
+        (tmp_path / FILE).write_text(kept.replace("tester", "keeper"), "utf-8")
+        assert [move.id for move in load_printed(folder, tmp_path).moves] == ["keeper"]
+
+    def test_a_changed_chapter_makes_it_anew(self, tmp_path: Path) -> None:
+        folder = _book(_folder(tmp_path), _entry())
+        load_printed(folder, tmp_path)
+        _write(folder / "b.yaml", moves=[_entry() | {"id": "another"}])
+        moves = load_printed(folder, tmp_path).moves
+        assert {move.id for move in moves} == {"tester", "another"}
+
+    @pytest.mark.parametrize("content", ["", "{", '{"digest": "x", "printed": {}}'])
+    def test_a_broken_one_is_made_anew(self, tmp_path: Path, content: str) -> None:
+        folder = _book(_folder(tmp_path), _entry())
+        (tmp_path / FILE).write_text(content, "utf-8")
+        assert [move.id for move in load_printed(folder, tmp_path).moves] == ["tester"]
+
+    def test_a_cache_that_cannot_be_written_is_done_without(self, tmp_path: Path) -> None:
+        folder = _book(_folder(tmp_path), _entry())
+        (tmp_path / "file").write_text("", "utf-8")
+        moves = load_printed(folder, tmp_path / "file" / "cache").moves
+        assert [move.id for move in moves] == ["tester"]
+
+
+def _folder(parent: Path) -> Path:
+    folder = parent / "chapters"
+    folder.mkdir()
+    return folder
 
 
 def _fill(carrier: str, chosen: list[tuple[FactKind, str]]) -> tuple[str, tuple[Fact, ...]]:

@@ -31,7 +31,6 @@ from tests.tiny import random_engine
 FAMILIES = ("causal", "seq2seq", "babbling")
 WRITTEN = {"causal": 50, "seq2seq": 5, "babbling": 50}
 """Texts that each must write at least; the random T5 seldom finds an end."""
-LATER = {"tones", "ordinary", "clipped", "everyday"}
 FEW = settings(max_examples=4, deadline=None, derandomize=True)
 """Each example is a handful of drafts: some thirty made ones for each family and test in all."""
 
@@ -116,10 +115,7 @@ def test_grammar_alone_keeps_every_fact_of_real_drafts(family: str) -> None:
 
 
 def test_the_babbling_one_does_rewrite_sentences_with_facts() -> None:
-    # Of the first files: in a later one a dash between two times makes a span of them, which the
-    # grammar lets through and verification refuses (below).
-    known = [row for row in rows() if row.id.split("-")[0] not in LATER]
-    written = fill("babbling", [row.draft() for row in known[::10]], seed=5)
+    written = fill("babbling", [row.draft() for row in rows()[::17]], seed=5)
     for _, slot, candidate in written:
         check_filling(slot, candidate)
     assert sum(bool(slot.facts) for _, slot, c in written if c.text) > 50

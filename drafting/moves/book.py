@@ -6,8 +6,6 @@ does not know: each move's examples say that, and a test runs them.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,14 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from drafting.errors import PromptFileError
 from drafting.facts import FactKind
 from drafting.labels import Label
-from drafting.moves import filters
-from drafting.moves.filters import Filter, UncertainFormError
+from drafting.moves.filters import Filter, make_filters
+from drafting.moves.move import SLOT, Move, Printed, PrintedMove, ready
 from drafting.moves.shelter import FIRST, LAST, kind_range
+from drafting.moves.signs import find_signs
 
 MOVES = Path(__file__).resolve().parents[2] / "prompts" / "moves"
 """The folder of chapters, which are read in the order of their names."""
 MACRO = re.compile(r"\{([A-Za-z_]+)\}")
-SLOT = re.compile(r"\{([a-z_]+)((?:\|[a-z_]+)*)\}")
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -99,62 +97,9 @@ class Book(BaseModel):
         return Book(words=words, forms=forms, macros=macros, moves=self.moves + chapter.moves)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A move ready to run on a sheltered sentence."""
-
-    id: str
-    label: Label
-    rank: int
-    pattern: re.Pattern[str]
-    becomes: tuple[str | tuple[str, tuple[Filter, ...]], ...] | None
-    only_if: re.Pattern[str] | None
-    not_if: re.Pattern[str] | None
-    why: str
-
-    @property
-    def deletes(self) -> bool:
-        """Whether the sentence goes."""
-        return self.becomes is None
-
-    def fits(self, body: str, tail: str) -> bool:
-        """Whether the conditions beside the pattern hold, for the sentence with its end mark."""
-        text = body + tail
-        if self.only_if and not self.only_if.search(text):
-            return False
-        return not (self.not_if and self.not_if.search(text))
-
-    def change(self, body: str) -> str:
-        """The body after the move; the same body where it does not apply."""
-        try:
-            return " ".join(self.pattern.sub(self._fill, body).split())
-        except UncertainFormError:
-            return body
-
-    def _fill(self, match: re.Match[str]) -> str:
-        parts = []
-        for part in self.becomes or ():
-            if isinstance(part, str):
-                parts.append(part)
-                continue
-            text = match.group(part[0]) or ""
-            for change in part[1] if text else ():
-                text = change(text)
-            parts.append(text)
-        return "".join(parts)
-
-
-@cache
 def load_moves(folder: Path = MOVES) -> tuple[Move, ...]:
     """Return the moves of all chapters, in order. Raises MoveBookError, which names a bad entry."""
-    book = read_book(folder)
-    macros = _macros(book)
-    known = _filters(book)
-    moves = tuple(_compiled(entry, macros, known) for entry in book.moves)
-    ids = [move.id for move in moves]
-    for twice in {name for name in ids if ids.count(name) > 1}:
-        raise MoveBookError(f"move {twice!r}: the id is used twice")
-    return moves
+    return ready(print_book(read_book(folder)))
 
 
 def read_book(folder: Path = MOVES) -> Book:
@@ -201,6 +146,21 @@ def _explained(error: ValidationError, data: Any) -> str:
     return f"{name}: {first['msg']}"
 
 
+def print_book(book: Book) -> Printed:
+    """Return what the moves need to run; everything of them is compiled once, so that it can be.
+
+    Raises:
+        MoveBookError: a pattern or template can't be used; it names the move.
+
+    """
+    ids = [entry.id for entry in book.moves]
+    for twice in {name for name in ids if ids.count(name) > 1}:
+        raise MoveBookError(f"move {twice!r}: the id is used twice")
+    macros, known = _macros(book), make_filters(book.words, book.forms)
+    moves = tuple(_print_move(entry, macros, known) for entry in book.moves)
+    return Printed(words=book.words, forms=book.forms, moves=moves)
+
+
 def _macros(book: Book) -> dict[str, str]:
     macros = {"F": f"[{chr(FIRST)}-{chr(LAST)}]"}
     macros |= {kind.name: f"[{kind_range(kind)}]" for kind in FactKind}
@@ -227,52 +187,41 @@ def _expanded(owner: str, pattern: str, macros: Mapping[str, str]) -> str:
     return MACRO.sub(look_up, pattern)
 
 
-def _filters(book: Book) -> dict[str, Filter]:
-    words = {name: frozenset(items.split()) for name, items in book.words.items()}
-    plain = words.get("plain", frozenset())
-    nouns, masses = words.get("count_nouns", frozenset()), words.get("mass_nouns", frozenset())
-    forms = book.forms
-    known = plain.union(*words.values(), *(_both_sides(mapping) for mapping in forms.values()))
-    made: dict[str, Filter] = {
-        "lower": str.lower,
-        "lower_verb": filters.lower_verb,
-        "lower_first": filters.lower_first(plain),
-        "as_object": filters.as_object(plain, nouns, masses),
-        "quiet_case": filters.quiet_case(known, forms.get("capitals", {})),
-        "with_article": filters.with_article(nouns, masses),
-    }
-    return made | {name: filters.looked_up(mapping) for name, mapping in forms.items()}
-
-
-def _both_sides(mapping: Mapping[str, str]) -> set[str]:
-    return {word.lower() for pair in mapping.items() for text in pair for word in text.split()}
-
-
-def _compiled(entry: MoveEntry, macros: Mapping[str, str], known: Mapping[str, Filter]) -> Move:
+def _print_move(
+    entry: MoveEntry, macros: Mapping[str, str], known: Mapping[str, Filter]
+) -> PrintedMove:
     owner = f"move {entry.id!r}"
 
-    def compiled(field: str, source: str | None) -> re.Pattern[str] | None:
+    def expand(field: str, source: str | None) -> str | None:
         if source is None:
             return None
+        pattern = _expanded(f"{owner}, {field}", source, macros)
         try:
-            return re.compile(_expanded(f"{owner}, {field}", source, macros), re.IGNORECASE)
+            re.compile(pattern, re.IGNORECASE)
         except re.error as error:
             raise MoveBookError(f"{owner}, {field}: {error}") from error
+        return pattern
 
-    pattern = compiled("pattern", entry.pattern)
+    pattern = expand("pattern", entry.pattern)
     assert pattern is not None
-    becomes = None if entry.becomes is None else _template(owner, entry.becomes, pattern, known)
-    return Move(
-        entry.id, entry.label, entry.rank, pattern, becomes,
-        compiled("only_if", entry.only_if), compiled("not_if", entry.not_if), entry.why,
-    )  # fmt: skip
+    if entry.becomes is not None:
+        _check_template(owner, entry.becomes, re.compile(pattern, re.IGNORECASE), known)
+    return PrintedMove(
+        id=entry.id,
+        label=entry.label,
+        rank=entry.rank,
+        pattern=pattern,
+        becomes=entry.becomes,
+        only_if=expand("only_if", entry.only_if),
+        not_if=expand("not_if", entry.not_if),
+        why=entry.why,
+        signs=find_signs(pattern),
+    )
 
 
-def _template(
+def _check_template(
     owner: str, source: str, pattern: re.Pattern[str], known: Mapping[str, Filter]
-) -> tuple[str | tuple[str, tuple[Filter, ...]], ...]:
-    parts: list[str | tuple[str, tuple[Filter, ...]]] = []
-    at = 0
+) -> None:
     for slot in SLOT.finditer(source):
         group, names = slot.group(1), slot.group(2).split("|")[1:]
         if group not in pattern.groupindex:
@@ -280,9 +229,5 @@ def _template(
         for name in names:
             if name not in known:
                 raise MoveBookError(f"{owner}, becomes: there is no filter {name!r}")
-        parts += [source[at : slot.start()], (group, tuple(known[name] for name in names))]
-        at = slot.end()
-    rest = source[at:]
-    if "{" in rest or "}" in rest or any("{" in p for p in parts if isinstance(p, str)):
+    if re.search("[{}]", SLOT.sub("", source)):
         raise MoveBookError(f"{owner}, becomes: a brace does not belong to a {{group|filter}}")
-    return (*parts, rest)

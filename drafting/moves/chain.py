@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from drafting.candidate import Candidate, Op, Source
 from drafting.facts import Fact
 from drafting.labels import Label
-from drafting.moves.book import Move, load_moves
+from drafting.moves.move import Move
+from drafting.moves.shelf import stock_moves
 from drafting.moves.shelter import Sheltered, shelter
 
 MOST_RESULTS = 4
@@ -55,7 +56,7 @@ def apply_moves(
     if sheltered is None or not _is_for_moves(sheltered.body):
         return ()
     results: dict[str | None, MoveResult] = {}
-    for body, used in _variants(sheltered, load_moves() if moves is None else moves):
+    for body, used in _variants(sheltered, stock_moves() if moves is None else moves):
         result = _result(sheltered, body, used)
         if result and result.candidate.text != sentence:
             results.setdefault(result.candidate.text, result)
@@ -96,10 +97,11 @@ def _variants(
 
 def _chain(sheltered: Sheltered, moves: Sequence[Move]) -> tuple[str, tuple[Move, ...]]:
     body, used = sheltered.body, dict[str, Move]()
+    lowered = body.lower()
     for _ in range(MOST_PASSES):
         before = body
         for move in moves:
-            if not move.fits(body, sheltered.tail):
+            if not move.has_sign(lowered) or not move.fits(body, sheltered.tail):
                 continue
             if move.deletes:
                 if not sheltered.facts and move.pattern.search(body):
@@ -107,7 +109,7 @@ def _chain(sheltered: Sheltered, moves: Sequence[Move]) -> tuple[str, tuple[Move
                 continue
             after = move.change(body)
             if after != body:
-                body = after
+                body, lowered = after, after.lower()
                 used[move.id] = move
         if body == before:
             break

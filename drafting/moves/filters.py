@@ -133,3 +133,27 @@ def looked_up(forms: Mapping[str, str]) -> Filter:
             raise UncertainFormError(text) from None
 
     return apply
+
+
+def make_filters(
+    words: Mapping[str, str], forms: Mapping[str, Mapping[str, str]]
+) -> dict[str, Filter]:
+    """Return all filters by name, made of a book's word lists and tables of forms."""
+    lists = {name: frozenset(items.split()) for name, items in words.items()}
+    none: frozenset[str] = frozenset()
+    plain = lists.get("plain", none)
+    nouns, masses = lists.get("count_nouns", none), lists.get("mass_nouns", none)
+    known = plain.union(*lists.values(), *(_both_sides(table) for table in forms.values()))
+    made: dict[str, Filter] = {
+        "lower": str.lower,
+        "lower_verb": lower_verb,
+        "lower_first": lower_first(plain),
+        "as_object": as_object(plain, nouns, masses),
+        "quiet_case": quiet_case(known, forms.get("capitals", {})),
+        "with_article": with_article(nouns, masses),
+    }
+    return made | {name: looked_up(table) for name, table in forms.items()}
+
+
+def _both_sides(table: Mapping[str, str]) -> set[str]:
+    return {word.lower() for pair in table.items() for text in pair for word in text.split()}
