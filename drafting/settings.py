@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     )
     cache: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: user_cache_path("drafting"),
-        description="Folder for the converted default model (730 MB).",
+        description="Folder for the converted default model (730 MB) and the compiled moves.",
     )
     host: str = Field(
         default="127.0.0.1",
