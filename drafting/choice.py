@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from drafting.candidate import KEEP, Candidate, Op, Source
+from drafting.draft import SentenceKind
 from drafting.engine import Bar, Filled, Weighed
 from drafting.findings import Finding, find_in_sentence
 from drafting.moves import apply_moves
@@ -232,7 +233,13 @@ def _failures_of_phrase(candidate: Candidate, context: Context) -> list[Failure]
 
 
 def _sure_rewrites(slot: Slot) -> Iterator[_Option]:
-    """Yield what phrasebook and moves make of a sentence."""
+    """Yield what phrasebook and moves make of a sentence.
+
+    An item in small letters goes on with what stands above its list ("You can:"), and they know
+    whole sentences alone.
+    """
+    if slot.sentence and slot.sentence.kind is SentenceKind.ITEM and slot.text[:1].islower():
+        return
     why = load_reasons().why
     for candidate in fit_sentence(slot.text):
         yield _Option(candidate, why.of(candidate))

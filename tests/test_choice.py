@@ -93,6 +93,12 @@ def test_a_filling_that_the_model_is_not_sure_of_is_not_used() -> None:
     assert choose(BLAME, written, engine=unsure) == Choice(failure=MEANING_UNSURE)
 
 
+def test_an_item_that_goes_on_with_its_lead_in_is_left_to_stand() -> None:
+    draft = "If you want to teach, you can:\n\n- {} your place at the gallery\n- ask us"
+    assert choose(draft.format("reserve"), place="s2").candidate is KEEP
+    assert choose(draft.format("Reserve"), place="s2").candidate.op is Op.REWRITE
+
+
 def test_of_two_fillings_the_one_that_keeps_more_meaning_is_used() -> None:
     other = "The form hasn't been filled in yet."
     scores = {BETTER: -0.8, other: -0.2}

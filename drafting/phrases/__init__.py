@@ -6,6 +6,13 @@ It knows situations by name only: `drafting.situations` finds them.
 """
 
 from drafting.phrases.book import Phrase, load_phrases
-from drafting.phrases.fit import fit_closings, fit_openings, fit_sentence
+from drafting.phrases.fit import fit_closings, fit_openings, fit_sentence, knows_occasion
 
-__all__ = ["Phrase", "fit_closings", "fit_openings", "fit_sentence", "load_phrases"]
+__all__ = [
+    "Phrase",
+    "fit_closings",
+    "fit_openings",
+    "fit_sentence",
+    "knows_occasion",
+    "load_phrases",
+]

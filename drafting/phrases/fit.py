@@ -82,6 +82,12 @@ def _speak_closely(case: _Case, seed: int) -> tuple[Candidate, ...]:
     return (*islice(echoes, _MOST_ECHOES), *islice(occasions, _MOST_OCCASIONS))
 
 
+def knows_occasion(draft: Draft, customer_message: str | None) -> bool:
+    """Whether there is an opening for the very words of the customer's message."""
+    case = _look_at(draft, customer_message)
+    return bool(case.message) and bool(_speak_closely(case, seed=0))
+
+
 def fit_closings(draft: Draft, customer_message: str | None, seed: int) -> tuple[Candidate, ...]:
     """Closings for a draft that takes answers and has no next step; ordered like the openings."""
     case = _look_at(draft, customer_message)
