@@ -67,7 +67,7 @@ _PLEDGES = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:not|cannot|never|no|none|nobody|nothing|neither|nor)\b|n['’]t\b|\b(?:unable|without)\b",
+    r"\b(?:not(?! later than)|cannot|never|no(?! later than)|none|nobody|nothing|neither|nor)\b|n['’]t\b|\b(?:unable|without)\b",
     re.IGNORECASE,
 )
 _DENIES = re.compile(
@@ -77,7 +77,7 @@ _DENIES = re.compile(
     r"|accurate|appropriate)|i[mr]\w+(?:ble|able)|ir\w+|dis\w+|late|old\w*|out\w*|over\w*|stop\w*|end\w*|gone|void"
     r"|closed?|wrong\w*|false|less|few|hard(?:ly)?|only|instead|already|final|null|barred|obsolete|abandon\w*"
     r"|cancel\w*|expir\w*|avoid|stay|refrain|non\w*|too|before|rather|waive\w*|negative\w*|just|if|must|exceed\w*"
-    r"|lost|los[es]\w*|impossible|remain\w*|allowed|after|until|unless|however|but|withdr\w+|delay\w*|skip\w*)\b",
+    r"|lost|los[es]\w*|ignor\w*|absence|impossible|remain\w*|allowed|after|until|unless|however|but|withdr\w+|delay\w*|skip\w*)\b",
     re.IGNORECASE,
 )
 """Words with which a sentence denies something, or says what can be put as a denial."""
