@@ -67,7 +67,8 @@ _PLEDGES = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:not(?! later than)|cannot|never|no(?! later than)|none|nobody|nothing|neither|nor)\b|n['’]t\b|\b(?:unable|without)\b",
+    r"\b(?:not(?! later than)|cannot|never|no(?! later than)|none|nobody|nothing|neither|nor)\b"
+    r"|n['’]t\b|\b(?:unable|without)\b",
     re.IGNORECASE,
 )
 _DENIES = re.compile(
