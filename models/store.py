@@ -19,6 +19,7 @@ from typing import Any
 from filelock import FileLock
 
 from drafting.errors import ModelBrokenError, ModelMissingError
+from drafting.moves import stock_moves
 from drafting.settings import load_settings
 
 log = logging.getLogger(__name__)
@@ -170,10 +171,14 @@ def _convert(gguf: Path, folder: Path) -> None:
 
 
 def main() -> None:
-    """Convert the default model ahead of its first use; `make install` calls this."""
+    """Convert the default model and compile the moves ahead of their first use.
+
+    `make install` calls this, so that no customer waits for it.
+    """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     settings = load_settings()
     prepare_default_model(settings.cache)
+    stock_moves()
     if not settings.model and settings.engine == "local":
         # Loading once lays the weights down as they are loaded from then on.
         from models.loading import load_engine

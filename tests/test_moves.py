@@ -118,10 +118,8 @@ class TestBook:
         for example in entry.changes:
             if example.after:
                 assert not example.after[0].islower()
-                ends_bare = find_facts(example.after)[-1:] and example.after.endswith(
-                    find_facts(example.after)[-1].text
-                )
-                assert example.after[-1] in ".?!:" or ends_bare
+                facts = [fact.text for fact in find_facts(example.after)]
+                assert example.after.endswith((".", "?", "!", ":", *facts[-1:]))
                 assert "  " not in example.after
 
 

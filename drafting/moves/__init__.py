@@ -6,5 +6,13 @@ Where it cannot be certain it does nothing: a sentence left curt is better than 
 
 from drafting.moves.book import MoveBookError, load_moves
 from drafting.moves.chain import MoveResult, apply_moves, explain_moves
+from drafting.moves.shelf import stock_moves
 
-__all__ = ["MoveBookError", "MoveResult", "apply_moves", "explain_moves", "load_moves"]
+__all__ = [
+    "MoveBookError",
+    "MoveResult",
+    "apply_moves",
+    "explain_moves",
+    "load_moves",
+    "stock_moves",
+]

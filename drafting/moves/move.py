@@ -1,7 +1,7 @@
 """A move that is ready to run on a sheltered sentence, and how it is kept until it is needed.
 
 There are many moves and few of them have anything to say about a sentence, so a pattern is compiled
-when a sentence first holds one of the move's signs.
+when a sentence first holds one of the move's signs. It knows neither chapters nor the cache.
 """
 
 import re

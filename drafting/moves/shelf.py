@@ -1,7 +1,7 @@
 """Keeps the printed book in the cache: reading and compiling all chapters takes seconds.
 
 What is kept belongs to the very chapters that it was made of, as Python's compiled files do; a cache
-that can't be written is done without.
+that can't be written is done without. It doesn't know what a move is, nor how a chapter is written.
 """
 
 import hashlib

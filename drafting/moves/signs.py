@@ -2,7 +2,9 @@
 
 A pattern such as "^will be (?:closed|sent)" can only be found where "will be " stands. Of all texts
 that a pattern asks for, the longest one is taken; of alternatives, one for each. This is what RE2 calls
-a prefilter (https://github.com/google/re2/blob/main/re2/prefilter.h), over the tree that Python's `re` makes.
+a prefilter (https://github.com/google/re2/blob/main/re2/prefilter.h), over the tree that Python's `re` makes:
+RE2's own needs the patterns without their lookarounds, and seconds at each start to read them.
+It knows patterns alone, neither moves nor facts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +21,7 @@ MOST = 200
 def find_signs(pattern: str) -> tuple[str, ...]:
     """Return texts in small letters of which one stands in all that a pattern matches.
 
-    None where there are no such texts, or too many or too short ones to tell anything.
+    Empty where there are no such texts, or too many or too short ones to tell anything.
     """
     best = _best(_required(parser.parse(pattern)))
     return tuple(sorted(best)) if best else ()
