@@ -51,7 +51,7 @@ def name_of(path: Path) -> str:
 def test_the_domain_knows_neither_weights_nor_http(path: Path) -> None:
     names = imported(path)
     if name_of(path) in COMMANDS:
-        names -= {"models.loading", "models.cluster.run", "web.serve", "web.security.keys"}
+        names -= {"models.loading", "models.cluster.workers", "web.serve", "web.security.keys"}
     assert not roots(names) & (HEAVY | {"models", "web", "tests"})
 
 

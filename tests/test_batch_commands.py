@@ -174,7 +174,10 @@ def test_only_what_is_ticked_is_applied(tmp_path: Path, scripted: list[int]) -> 
 
 def child(source: Path, target: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.slow_batch", "batch", str(source), "-o", str(target)],
+        [
+            *(sys.executable, "-m", "tests.slow_batch", "batch", str(source), "-o", str(target)),
+            *("--workers", "1"),
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -233,7 +233,7 @@ def test_a_missing_ray_is_told(tmp_path: Path) -> None:
 def test_addresses_that_cannot_be(tmp_path: Path) -> None:
     source, target = write_csv(tmp_path / "in.csv", [CURT]), tmp_path / "out.csv"
     ended = CliRunner().invoke(
-        drafting, ["batch", str(source), "-o", str(target), "--workers", "2"]
+        drafting, ["batch", str(source), "-o", str(target), "--address", "auto"]
     )
     assert ended.exit_code == 2
     assert "--engine ray" in ended.output

@@ -125,7 +125,9 @@ def test_all_real_replies(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     source, target = tmp_path / name, tmp_path / f"out{ending}"
     write(source, make_rows())
     before = read(source)
-    ended = CliRunner().invoke(drafting, ["batch", str(source), "-o", str(target)])
+    ended = CliRunner().invoke(
+        drafting, ["batch", str(source), "-o", str(target), "--workers", "1"]
+    )
     assert ended.exit_code in {0, 1}, ended.output
     after = read(target)
     assert len(after) == len(before) > 90
@@ -158,7 +160,9 @@ def test_all_real_replies_as_a_folder(tmp_path: Path, monkeypatch: pytest.Monkey
     for number, text in enumerate(TEXTS):
         (source / f"{number:03}.txt").write_text(text, encoding="utf-8", newline="")
     (source / "logo.png").write_bytes(bytes(range(256)))
-    ended = CliRunner().invoke(drafting, ["batch", str(source), "-o", str(target)])
+    ended = CliRunner().invoke(
+        drafting, ["batch", str(source), "-o", str(target), "--workers", "1"]
+    )
     assert ended.exit_code in {0, 1}, ended.output
     review = read_review(target.with_name(target.name + ".review.json"))
     results = {item.key: item.result for item in review.items}

@@ -77,10 +77,14 @@ def batch() -> None:
     type=click.Choice(["local", "ray"]),
     default="local",
     show_default=True,
-    help="Who works: this process, or workers of a Ray cluster.",
+    help="Who works: this machine, or workers of a Ray cluster.",
 )
 @click.option("--address", help="Of a Ray cluster; one of its own on this machine if not given.")
-@click.option("--workers", type=click.IntRange(1), help="Of Ray, each with a model; 1 by default.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="Processes, each with a model. By default as many as pay on this machine; one of Ray.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be rewritten and why; no model.")
 @click.option(
     "--resume/--restart", default=True, help="Go on where a run was stopped (default), or anew."
@@ -103,7 +107,8 @@ def run(
 ) -> None:
     """Rewrite the canned responses of SOURCE."""
     with kind_errors():
-        machines = choose_machines(engine, address, workers)
+        if address is not None and engine != "ray":
+            raise click.UsageError("--address is for --engine ray.")
         opened = open_input(
             source, field=field, format=Format(text_format) if text_format else None
         )
@@ -132,6 +137,7 @@ def run(
             },
         )
         options = Options(candidates, seed, settings.rows)
+        machines = Machines(workers, ray=engine == "ray", address=address)
         failed = rewrite_all(opened, items, head, options, settings, machines, resume=resume)
     sys.exit(1 if failed else 0)
 
@@ -147,22 +153,13 @@ def apply(review: Path) -> None:
     )
 
 
-def choose_machines(engine: str, address: str | None, workers: int | None) -> Machines | None:
-    """Return the cluster that is asked for; none where this process works."""
-    if engine == "ray":
-        return Machines(address, workers or 1)
-    if address is not None or workers is not None:
-        raise click.UsageError("--address and --workers are for --engine ray.")
-    return None
-
-
 def rewrite_all(
     opened: BatchInput,
     items: Sequence[Item],
     head: ReviewHead,
     options: Options,
     settings: Settings,
-    machines: Machines | None,
+    machines: Machines,
     *,
     resume: bool,
 ) -> int:
@@ -176,6 +173,7 @@ def rewrite_all(
         if head.settings["only_findings"]:
             waiting = pass_over(waiting, journal.append)
         if waiting:
+            machines = machines.settle(settings, len(waiting))
             work_through(waiting, journal, options, settings, machines)
         return write_files(opened, items, head, journal)
 
@@ -185,10 +183,10 @@ def work_through(
     journal: Journal,
     options: Options,
     settings: Settings,
-    machines: Machines | None,
+    machines: Machines,
 ) -> None:
     """Rewrite items with progress on standard error."""
-    engine = None if machines else load(settings)
+    engine = load(settings) if machines.is_this_process else None
     with tqdm(total=len(items), desc="Rewriting", unit="text", disable=None) as progress:
 
         def record(outcome: Outcome) -> None:
@@ -196,10 +194,10 @@ def work_through(
             progress.update()
 
         try:
-            if machines:
-                machines.rewrite(settings, items, options, record)
-            elif engine:
+            if engine:
                 BatchRun(engine, options, record).run(items)
+            else:
+                machines.rewrite(settings, items, options, record)
         except RecordingError as error:
             raise error.__cause__ or error from None
 

@@ -1,4 +1,4 @@
-"""A batch on many machines: workers of a Ray cluster, each with a model of its own.
+"""A batch with several workers, each a process with a model: of this machine, or of a Ray cluster.
 
 The driver, on whose machine the command runs, alone writes the journal. Ray is imported nowhere
 else, and here only once it is needed.

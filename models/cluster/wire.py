@@ -15,7 +15,7 @@ from drafting.batch.run import Options
 from drafting.settings import Settings
 
 NEEDED = (
-    "model adapter device cache engine remote_url remote_key remote_model remote_dialect "
+    "model adapter device weights cache engine remote_url remote_key remote_model remote_dialect "
     "remote_score remote_connections remote_timeout"
 ).split()
 """Settings that decide what a worker writes. Keys of people, cookies and Redis stay at home."""
@@ -25,7 +25,7 @@ _items = TypeAdapter(list[Item])
 
 
 class Told(BaseModel):
-    """What a worker sends back: what became of an item, or why it can't work at all."""
+    """What a worker sends back: what became of an item, or why it can't work at all; neither as it begins."""
 
     outcome: Outcome | None = None
     error: str | None = None

@@ -1,11 +1,11 @@
-"""A worker of the cluster: one process with one model, which rewrites the items that it is sent.
+"""A worker: one process with one model, which rewrites the items that it is sent.
 
-Knows nothing of Ray, nor of the journal.
+Knows nothing of Ray, nor of the journal, nor of how its lines travel.
 """
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -46,10 +46,16 @@ class Worker:
         The order is the same each time, as Ray counts lines when it starts a part again elsewhere.
         """
         for part in rows["part"]:
-            for told in self._rewrite(Part.read(part).items):
+            items = Part.read(part).items
+            for told in _put_in_order(items, self.rewrite(items)):
                 yield {"told": [told.model_dump_json()]}
 
-    def _rewrite(self, items: Sequence[Item]) -> Iterator[Told]:
+    def greet(self) -> Told:
+        """Return a line without an outcome: whether the model stands, or why it doesn't."""
+        return Told(error=self._error or None)
+
+    def rewrite(self, items: Sequence[Item]) -> Iterator[Told]:
+        """Yield a line for each item, as soon as it is done, or one that says what is wrong."""
         if self._engine is None:
             yield Told(error=self._error)
             return
@@ -57,17 +63,26 @@ class Worker:
         run = BatchRun(self._engine, self._plan.options, found.put)
         # The run tells of what is done; Ray asks for it.
         Thread(target=_work, args=(run, items, found), daemon=True).start()
-        done: dict[str, Outcome] = {}
-        waiting = iter(items)
-        item = next(waiting, None)
         while (outcome := found.get()) is not None:
             if isinstance(outcome, Exception):
                 yield Told(error=explain(outcome))
                 return
-            done[outcome.key] = outcome
-            while item and item.key in done:
-                yield Told(outcome=done.pop(item.key))
-                item = next(waiting, None)
+            yield Told(outcome=outcome)
+
+
+def _put_in_order(items: Sequence[Item], lines: Iterable[Told]) -> Iterator[Told]:
+    """Yield lines in the order of their items, each as soon as those before are there."""
+    done: dict[str, Told] = {}
+    waiting = iter(items)
+    item = next(waiting, None)
+    for told in lines:
+        if told.outcome is None:
+            yield told
+            return
+        done[told.outcome.key] = told
+        while item and item.key in done:
+            yield done.pop(item.key)
+            item = next(waiting, None)
 
 
 def _work(
@@ -86,5 +101,6 @@ def explain(error: Exception) -> str:
         return str(error)
     log.error("The model failed: %s", type(error).__name__)
     return (
-        f"The model failed on a worker ({type(error).__name__}). Does it work with --engine local?"
+        f"The model failed on a worker ({type(error).__name__}). Does it work with --engine local "
+        "--workers 1?"
     )

@@ -1,7 +1,8 @@
 """Canned responses a minute: python -m tests.benchmarks.batch.
 
-Written together, against our own one at a time and against plain generate() of one whole reply after
-the other; all in turn within one run, since machines are noisy. Then memory over many rows, which is
+Written together by as many processes as the batch takes here, and by one process with all cores, against
+our own one at a time and against plain generate() of one whole reply after the other; all in turn within
+one run, since machines are noisy, and all with their models loaded. Then memory over many rows, which is
 measured with a tiny model with random weights, whose rows take next to nothing themselves, in a
 process of its own for each size.
 """
@@ -10,6 +11,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +23,7 @@ import psutil
 
 from drafting.batch.item import Item, Outcome
 from drafting.batch.journal import Journal
+from drafting.batch.machines import count_cores, count_workers
 from drafting.batch.run import BatchRun, Options
 from drafting.settings import load_settings
 from tests.benchmarks.contenders import Contender, DroppedError, opened
@@ -38,10 +44,33 @@ def take_drafts(count: int) -> list[str]:
     return [row.draft() for row in rows() if 4 <= len(row.sentences) <= 6][:count]
 
 
+class Pool:
+    """Processes that share a batch as `models.cluster.processes` shares it."""
+
+    def __init__(self, processes: Sequence[Contender]) -> None:
+        self._processes = processes
+
+    def ask(self, drafts: Sequence[list[str]], **options: Any) -> float:
+        """Return the seconds until the last process is done."""
+        ordered = sorted(drafts, key=lambda draft: -len(draft[0]))
+        size = len(self._processes)
+        shares = [ordered[n::size] for n in range(size)]
+        started = time.perf_counter()
+        with ThreadPoolExecutor(size) as threads:
+            for told in [
+                threads.submit(process.ask, drafts=share, **options)
+                for process, share in zip(self._processes, shares, strict=True)
+                if share
+            ]:
+                told.result()
+        return time.perf_counter() - started
+
+
 class Run:
     """One interleaved run over some canned responses."""
 
-    def __init__(self, ours: Contender, plain: Contender, drafts: list[str]) -> None:
+    def __init__(self, pool: Pool, ours: Contender, plain: Contender, drafts: list[str]) -> None:
+        self._pool = pool
         self._ours = ours
         self._plain = plain
         self._drafts = drafts
@@ -55,11 +84,14 @@ class Run:
         """Measure all ways once, after a first run that nobody counts."""
         if not self._repeat:
             self._together(self._drafts[:2], CANDIDATES[-1])
+            self._share(self._drafts[: 2 * count_cores()], CANDIDATES[-1])
             self._write_whole(0, tokens=8)
         for candidates in CANDIDATES:
             answer = self._together(self._drafts, candidates)
             self._tokens = answer["tokens"]
-            self._note(f"together {candidates}", len(self._drafts) / answer["seconds"])
+            self._note(f"one process {candidates}", len(self._drafts) / answer["seconds"])
+            seconds = self._share(self._drafts, candidates)
+            self._note(f"together {candidates}", len(self._drafts) / seconds)
         part = range(self._repeat % SHARE, len(self._drafts), SHARE)
         for candidates in CANDIDATES:
             seconds = [self._together([self._drafts[n]], candidates)["seconds"] for n in part]
@@ -71,10 +103,17 @@ class Run:
         self._repeat += 1
 
     def _together(self, drafts: list[str], candidates: int) -> dict[str, Any]:
-        # Another ticket each time, so that nobody has seen a prompt before.
+        rows = load_settings().rows
+        return self._ours.ask(drafts=self._number(drafts), candidates=candidates, rows=rows)
+
+    def _share(self, drafts: list[str], candidates: int) -> float:
+        rows = load_settings().rows
+        return self._pool.ask(self._number(drafts), candidates=candidates, rows=rows)
+
+    def _number(self, drafts: list[str]) -> list[list[str]]:
+        """Return drafts with another ticket each time, so that nobody has seen a prompt before."""
         self._asked += len(drafts)
-        asked = [[draft, f"Ticket {self._asked - n}"] for n, draft in enumerate(drafts)]
-        return self._ours.ask(drafts=asked, candidates=candidates, rows=load_settings().rows)
+        return [[draft, f"Ticket {self._asked - n}"] for n, draft in enumerate(drafts)]
 
     def _write_whole(self, number: int, tokens: int | None = None) -> float:
         prompt = self._ours.ask(prompt=[SYSTEM, f"The reply:\n{self._drafts[number]}"])["ids"]
@@ -88,8 +127,13 @@ class Run:
 
 def measure_batch(items: int, repeats: int) -> dict[str, Any]:
     """Return responses a minute by way, and how many times as many together as by generate()."""
-    with opened("ours") as ours, opened("generate") as plain:
-        run = Run(ours, plain, take_drafts(items))
+    size = count_workers(load_settings(), items)
+    with ExitStack() as stack:
+        ours = stack.enter_context(opened("ours"))
+        plain = stack.enter_context(opened("generate"))
+        each = max(1, count_cores() // size)
+        pool = Pool([stack.enter_context(opened("ours", each)) for _ in range(size)])
+        run = Run(pool, ours, plain, take_drafts(items))
         for _ in range(repeats):
             run.repeat()
     times = {
@@ -101,7 +145,13 @@ def measure_batch(items: int, repeats: int) -> dict[str, Any]:
         ]
         for candidates in CANDIDATES
     }
-    return {"items": items, "repeats": repeats, "rates": run.rates, "ratios": times}
+    return {
+        "items": items,
+        "repeats": repeats,
+        "processes": size,
+        "rates": run.rates,
+        "ratios": times,
+    }
 
 
 def measure_memory() -> dict[int, float]:
@@ -135,11 +185,13 @@ def show_batch(results: dict[str, Any]) -> str:
     rates = results["rates"]
     lines = [f"{results['items']} canned responses of 4 to 6 sentences, a minute:"]
     for candidates in CANDIDATES:
-        together, apart = rates[f"together {candidates}"], rates[f"apart {candidates}"]
-        both = [a / b for a, b in zip(together, apart, strict=True)]
+        together, alone = rates[f"together {candidates}"], rates[f"one process {candidates}"]
+        both = [a / b for a, b in zip(together, alone, strict=True)]
         lines.append(
-            f"{candidates} candidate(s): together {spread(together)}, one at a time {spread(apart)} "
-            f"({spread(both)} times); {spread(results['ratios'][str(candidates)])} times generate()"
+            f"{candidates} candidate(s): {results['processes']} processes {spread(together)}, one "
+            f"{spread(alone)} ({spread(both)} times); one at a time "
+            f"{spread(rates[f'apart {candidates}'])}; together "
+            f"{spread(results['ratios'][str(candidates)])} times generate()"
         )
     lines.append(f"plain generate(), one at a time: {spread(rates['generate'])}")
     lines += [
@@ -160,7 +212,7 @@ def bench(items: int, repeats: int, quick: bool, memory: int | None) -> None:
         print_memory(memory)
         return
     try:
-        results = measure_batch(12, 1) if quick else measure_batch(items, repeats)
+        results = measure_batch(16, 1) if quick else measure_batch(items, repeats)
     except DroppedError as error:
         raise SystemExit(f"The batch can't be measured: {error}") from None
     if not quick:

@@ -46,12 +46,17 @@ class Contender:
     start_seconds: float = 0.0
     """From the start of the process until its model stands."""
     peak_mb: float = 0.0
+    threads: int | None = None
+    """Threads that torch uses; as many as there are cores if not told."""
     _process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
         """Start the process and wait until its model stands; on failure, `reason` is set."""
         BUILD.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
+        variables = {"TOKENIZERS_PARALLELISM": "false", "PYTHONPATH": str(ROOT)}
+        if self.threads:
+            variables["OMP_NUM_THREADS"] = str(self.threads)
         try:
             with (BUILD / f"{self.name}.log").open("wb") as log:
                 self._process = subprocess.Popen(
@@ -60,7 +65,7 @@ class Contender:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     cwd=ROOT,
-                    env=os.environ | {"TOKENIZERS_PARALLELISM": "false", "PYTHONPATH": str(ROOT)},
+                    env=os.environ | variables,
                 )
             self.facts = self._read()
         except OSError as error:
@@ -125,7 +130,9 @@ class Contender:
         return f"its process ended ({how}); see {self.name}.log beside the results"
 
 
-def open_contenders(names: Sequence[str] = tuple(NAMES)) -> dict[str, Contender]:
+def open_contenders(
+    names: Sequence[str] = tuple(NAMES), threads: int | None = None
+) -> dict[str, Contender]:
     """Start the contenders one after the other; those that can't be are there with a reason."""
     here, gguf = [sys.executable, "-m"], str(find_gguf())
     commands = {
@@ -136,7 +143,7 @@ def open_contenders(names: Sequence[str] = tuple(NAMES)) -> dict[str, Contender]
     }
     contenders = {}
     for name in names:
-        contender = contenders[name] = Contender(name, commands[name])
+        contender = contenders[name] = Contender(name, commands[name], threads=threads)
         if name in ("openvino", "llamacpp"):
             python, why = find_python(name)
             if python is None:
@@ -148,14 +155,14 @@ def open_contenders(names: Sequence[str] = tuple(NAMES)) -> dict[str, Contender]
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Contender]:
+def opened(name: str, threads: int | None = None) -> Iterator[Contender]:
     """Yield one of our own contenders, started.
 
     Raises:
         DroppedError: it can't be.
 
     """
-    contender = open_contenders([name])[name]
+    contender = open_contenders([name], threads)[name]
     try:
         if contender.reason:
             raise DroppedError(contender.reason)
