@@ -22,6 +22,7 @@ from drafting.candidate import Candidate, Op, Source
 from drafting.errors import PromptFileError
 from drafting.labels import Label
 from drafting.phrases.drawing import draw
+from drafting.phrases.spelling import spell
 from drafting.prompt import PROMPTS, read_entry, read_mapping
 from drafting.situations import Entry, Identifier, Reading
 
@@ -32,6 +33,10 @@ _SENTENCE = re.compile(r"(?<=[.!?]) ")
 _TOKEN = re.compile(r"[\w&#](?:[\w&#'-]*[\w&#])?|[^\w\s'-]")
 """A word, or a mark of punctuation: no phrase reaches over one."""
 _ANY_ENDING = "*"
+_NO_NOUNS = frozenset(
+    "it's that's he's she's what's there's here's where's who's how's when's why's let's".split()
+)
+"""Without their "'s" they are words of which the occasions mean something else."""
 _LONGEST_BEGINNING = 20
 """Of a word with any ending."""
 _HARDSHIP = -1
@@ -141,7 +146,21 @@ class _Phrase:
 
 
 def _fits(word: str, token: str) -> bool:
-    return token.startswith(word[:-1]) if word.endswith(_ANY_ENDING) else token == word
+    if word.endswith(_ANY_ENDING):
+        return token.startswith(word[:-1])
+    return word in (token, _without_s(token))
+
+
+def _without_s(token: str) -> str:
+    """Return "parcel" of "parcel's", which is short for "is" or "has" as often as it says whose."""
+    return token if token in _NO_NOUNS else token.removesuffix("'s")
+
+
+def _spell_pattern(word: str) -> str:
+    """Return a word of an alternative as the words of a message are spelt."""
+    if word.endswith(_ANY_ENDING):
+        return spell(word[:-1]) + _ANY_ENDING
+    return spell(word)
 
 
 _Named = dict[int, dict[int, str]]
@@ -168,7 +187,7 @@ class Book:
     def _index(self, occasion: int, groups: Iterable[str | None]) -> None:
         for group, words in enumerate(groups):
             for alternative in words.split("|") if words else ():
-                first, *rest = alternative.split()
+                first, *rest = map(_spell_pattern, alternative.split())
                 phrase = _Phrase(occasion, group, tuple(rest))
                 if first.endswith(_ANY_ENDING):
                     self._begun[first[:-1]].append(phrase)
@@ -193,18 +212,21 @@ class Book:
         """Return which words of which occasion stand in a text, by the occasion's number."""
         found: dict[int, _Named] = defaultdict(lambda: defaultdict(dict))
         for sentence, words in enumerate(_SENTENCE.split(text)):
-            tokens = _TOKEN.findall(words)
+            tokens = [spell(token) for token in _TOKEN.findall(words)]
             for at, token in enumerate(tokens):
                 for phrase in self._begin(token):
                     if not phrase.rest or phrase.follows(tokens, at):
                         named = found[phrase.occasion][sentence]
                         if phrase.group not in named:
-                            named[phrase.group] = " ".join(tokens[at : at + 1 + len(phrase.rest)])
+                            words = tokens[at : at + 1 + len(phrase.rest)]
+                            named[phrase.group] = _without_s(" ".join(words))
         return found
 
     def _begin(self, token: str) -> Iterator[_Phrase]:
         """Yield the phrases whose first word a token may be."""
         yield from self._exact.get(token, ())
+        if (bare := _without_s(token)) != token:
+            yield from self._exact.get(bare, ())
         for end in range(1, min(len(token), _LONGEST_BEGINNING) + 1):
             yield from self._begun.get(token[:end], ())
 
