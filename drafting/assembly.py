@@ -279,12 +279,14 @@ def _write_notes(
         yield Note(code="opening_left_out", message=messages.opening_left_out)
     for slot in reading.slots:
         if slot.sentence and slot.id not in script.changes and reading.find_in(slot):
+            choice = choices.get(slot.id, NOTHING)
             yield Note(
                 code="kept_as_written",
                 message=messages.kept_as_written,
                 sentence=slot.sentence.index,
                 span=slot.sentence.span,
-                reason=_find_reason(choices.get(slot.id, NOTHING)),
+                reason=_find_reason(choice),
+                suggestions=list(choice.suggestions),
             )
 
 

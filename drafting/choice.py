@@ -23,6 +23,8 @@ Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
 """What rewrites of sentences are worth; `drafting.engine.Engine.weigh`."""
 
 MOST_ALTERNATIVES = 4
+MOST_SUGGESTIONS = 1
+"""The likeliest to be right of those that nothing makes sure of; more would be more to check."""
 _SPACES = re.compile(r"[ \t\n]+")
 FACTS_LOST = Failure("fact_changed", "Changes, drops or reorders a fact of the sentence.")
 _A_PERSONS_OWN = frozenset({"situation_unknown", "unknown_word"})
@@ -39,6 +41,9 @@ class Choice:
     alternatives: tuple[str, ...] = ()
     failure: Failure | None = None
     """What the first rewrite failed, where the slot is kept though something was found in it."""
+    suggestions: tuple[str, ...] = ()
+    """Rewrites for a person to decide on, where the slot is kept: nothing refused them, and nothing makes
+    sure that they say the same."""
 
     def fold(self) -> "Choice":
         """Return the choice with white space as a page shows it: one space for each run."""
@@ -47,6 +52,7 @@ class Choice:
             self,
             candidate=replace(self.candidate, text=text and _SPACES.sub(" ", text)),
             alternatives=tuple(_SPACES.sub(" ", text) for text in self.alternatives),
+            suggestions=tuple(_SPACES.sub(" ", text) for text in self.suggestions),
         )
 
 
@@ -105,10 +111,17 @@ class Chooser:
         found = self._reading.find_in(slot)
         sure, failures = self._find_sure(slot)
         failures = list(failures)
-        free = self._free_rewrites(slot, written, found, failures)
+        free, unsure = self._free_rewrites(slot, written, found, failures)
         options = self._rank(slot, [*sure, *free])
         if not options:
-            return Choice(failure=failures[0] if failures and found else None)
+            return Choice(
+                failure=failures[0] if failures and found else None,
+                suggestions=tuple(
+                    option.candidate.text
+                    for option in self._rank(slot, unsure)[:MOST_SUGGESTIONS]
+                    if option.candidate.text
+                ),
+            )
         return _take(options)
 
     def _find_sure(self, slot: Slot) -> _Sure:
@@ -136,10 +149,10 @@ class Chooser:
         written: Sequence[Filled],
         found: Sequence[Finding],
         failures: list[Failure],
-    ) -> list[_Option]:
-        """Return the model's rewrites that pass the checks and keep the meaning."""
+    ) -> tuple[list[_Option], list[_Option]]:
+        """Return the model's rewrites that pass the checks: those that keep the meaning, and others."""
         if not found and _keeps(written, self._bar.keep):
-            return []
+            return [], []
         passing = [
             filled
             for filled in written
@@ -147,13 +160,17 @@ class Chooser:
             and self._passes(slot, filled.candidate, failures)
         ]
         likely = [f for f in passing if f.log_probability >= self._bar.likelihood]
-        options = [
-            _Option(filled.candidate, load_reasons().why.of(filled.candidate), _worth(weighed))
-            for filled, weighed in zip(likely, self._weigh_all(slot, likely), strict=True)
-            if self._clears(weighed)
-        ]
-        failures += [MEANING_UNSURE] * (len(passing) - len(options))
-        return options
+        sure: list[_Option] = []
+        unsure: list[_Option] = []
+        for filled, weighed in zip(likely, self._weigh_all(slot, likely), strict=True):
+            why = load_reasons().why.of(filled.candidate)
+            option = _Option(filled.candidate, why, _worth(weighed))
+            if self._clears(weighed):
+                sure.append(option)
+            elif weighed.verdict is not None and weighed.verdict >= self._bar.suggestion:
+                unsure.append(option)
+        failures += [MEANING_UNSURE] * (len(passing) - len(sure))
+        return sure, unsure
 
     def _passes(self, slot: Slot, candidate: Candidate, failures: list[Failure]) -> bool:
         """Tell whether a candidate may fill a sentence's slot, and remember why not."""

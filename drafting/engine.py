@@ -97,6 +97,8 @@ class Bar:
     """Least mean log-probability (nats a token) of a rewrite under its grammar."""
     verdict: float = 0.0
     """Least log-odds by the judge that a rewrite may stand, where there is a judge."""
+    suggestion: float = math.inf
+    """Least log-odds by the judge for a rewrite to be shown beside a kept sentence."""
     fluency: float = -0.5
     """Least mean log-probability (nats a token) of an opening under its grammar."""
     keep: float = 0.3

@@ -80,6 +80,11 @@ class Note(_Part):
     """Where the sentence stands in the draft."""
     reason: str | None = None
     """Code of the check that the best candidate failed, if one did."""
+    suggestions: list[str] = Field(
+        default=[],
+        description="Rewordings of the sentence that aren't in the reply, for a person to read and "
+        "decide on: they hold its facts, and nothing makes sure that they say the same.",
+    )
 
 
 class Model(_Part):

@@ -126,7 +126,8 @@ class Batch:
             row.finished, row.failed = True, not row.constraint.complete
             return [row]
         try:
-            allowed = _shortlist(row.constraint, logits, self._end)
+            refused = None if row.tokens else row.job.refused
+            allowed = _shortlist(row.constraint, logits, self._end, refused)
         except GrammarError as error:
             # The row is thrown away, never let through; its slot has other rows, and keep.
             log.warning("A filling was dropped. %s", error)
@@ -136,9 +137,10 @@ class Batch:
             row.finished = row.failed = True
             return [row]
         scores = log_probabilities(logits, allowed)
+        open_to = _refuse(refused, allowed, scores)
         chosen: dict[int, list[Draw]] = {}
         for number, generator in row.draws:
-            chosen.setdefault(draw(scores, generator), []).append((number, generator))
+            chosen.setdefault(draw(open_to, generator), []).append((number, generator))
         settled = None if row.tokens else _find_settling(row.job, allowed, scores, chosen)
         if settled is not None:
             chosen = {settled: row.draws}
@@ -212,6 +214,12 @@ def _find_settling(
     return None
 
 
+def _refuse(token: int | None, allowed: npt.NDArray[np.intp], scores: Floats) -> Floats:
+    """Return the scores with which candidates choose: one token has no chance, unless it is alone."""
+    others = allowed != token
+    return np.where(others, scores, -np.inf) if token is not None and others.any() else scores
+
+
 def _fork(row: Row, draws: Sequence[list[Draw]]) -> list[Row]:
     """Return a row for each group of its candidates; the last one is the row itself."""
     parts = [
@@ -230,8 +238,12 @@ def _fork(row: Row, draws: Sequence[list[Draw]]) -> list[Row]:
     return [*parts, row]
 
 
-def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[np.intp]:
+def _shortlist(
+    constraint: Constraint, logits: Floats, end: int, refused: int | None = None
+) -> npt.NDArray[np.intp]:
     """Return the allowed ones among the likeliest tokens, or all allowed ones where there are none.
+
+    There are none, too, where the only one is `refused`.
 
     Asking for each of the likeliest tokens takes some microseconds, the mask of a whole vocabulary
     up to a tenth of a second where the grammar is in a state that it has not been in before.
@@ -241,7 +253,7 @@ def _shortlist(constraint: Constraint, logits: Floats, end: int) -> npt.NDArray[
     kept = [t for t in top if (complete if t == end else constraint.permits(t))]
     if complete and end not in kept:
         kept.append(end)
-    if kept:
+    if kept and kept != [refused]:
         return np.asarray(sorted(kept), dtype=np.intp)
     allowed = np.flatnonzero(constraint.allowed())
     return np.asarray(allowed[allowed != end], dtype=np.intp)

@@ -190,6 +190,7 @@ class LocalEngine:
             seed=ask.seed,
             candidates=ask.wanted(slot.id),
             settling=self._settle() if slot.id in ask.calm else None,
+            refused=self._keep if slot.sentence and slot.id not in ask.calm else None,
         )
 
     def _settle(self) -> Settling | None:

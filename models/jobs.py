@@ -36,6 +36,8 @@ class Job:
     seed: int
     candidates: int
     settling: Settling | None = None
+    refused: int | None = None
+    """A first token that no candidate takes, though its chance counts among those allowed."""
     over: "list[Row]" = field(default_factory=list)
     """Its finished rows."""
     finished: bool = False

@@ -197,6 +197,15 @@ def test_a_kept_sentence_with_a_finding_has_a_note_that_says_why() -> None:
     assert "stays as written" in note.message
 
 
+def test_a_note_holds_what_is_suggested_and_the_reply_does_not() -> None:
+    reading = read_draft("You failed to pay. The form is here.")
+    result = build(reading, {"s1": Choice(suggestions=("We haven't had the payment yet.",))})
+    (note,) = (note for note in result.notes if note.code == "kept_as_written")
+    assert note.suggestions == ["We haven't had the payment yet."]
+    assert result.reply == "You failed to pay. The form is here."
+    assert result.changes == []
+
+
 def test_a_kept_sentence_without_a_finding_has_none() -> None:
     reading = read_draft("You failed to pay. The form is here.")
     notes = build(reading, {"s1": rewrite("The fee isn't paid yet.")}).notes

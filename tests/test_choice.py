@@ -93,6 +93,43 @@ def test_a_filling_that_the_model_is_not_sure_of_is_not_used() -> None:
     assert choose(BLAME, written, engine=unsure) == Choice(failure=MEANING_UNSURE)
 
 
+@pytest.mark.parametrize(
+    ("verdict", "is_used", "is_suggested"),
+    [
+        (1.0, True, False),
+        (0.9, False, True),
+        (0.0, False, True),
+        (-0.1, False, False),
+        (None, True, False),
+    ],
+)
+def test_what_the_judge_is_unsure_of_is_suggested_and_not_used(
+    verdict: float | None, is_used: bool, is_suggested: bool
+) -> None:
+    bar = replace(BAR, verdict=1.0, suggestion=0.0)
+    choice = choose(BLAME, [rewrite(BETTER)], engine=ScriptedEngine(verdict=verdict, bar=bar))
+    assert (choice.candidate.text == BETTER) is is_used
+    assert choice.suggestions == ((BETTER,) if is_suggested else ())
+    assert choice.failure == (None if is_used else MEANING_UNSURE)
+
+
+def test_nothing_is_suggested_that_a_check_refuses_or_that_is_no_kinder() -> None:
+    engine = ScriptedEngine(verdict=0.5, bar=replace(BAR, verdict=1.0, suggestion=0.0))
+    for text in ("We'll fill in the form and refund you.", "You failed to fill in the form."):
+        assert choose(BLAME, [rewrite(text)], engine=engine).suggestions == ()
+
+
+def test_nothing_is_suggested_where_something_is_certain_or_no_bar_is_set() -> None:
+    engine = ScriptedEngine(verdict=0.5, bar=replace(BAR, verdict=1.0, suggestion=0.0))
+    refused = "Your request is denied."
+    assert (
+        choose(refused, [rewrite("Your request isn't approved.")], engine=engine).suggestions == ()
+    )
+    assert choose(refused, [rewrite("Your request isn't approved.")], engine=engine).candidate.text
+    engine = ScriptedEngine(verdict=0.5, bar=replace(BAR, verdict=1.0))
+    assert choose(BLAME, [rewrite(BETTER)], engine=engine).suggestions == ()
+
+
 def test_an_item_that_goes_on_with_its_lead_in_is_left_to_stand() -> None:
     draft = "If you want to teach, you can:\n\n- {} your place at the gallery\n- ask us"
     assert choose(draft.format("reserve"), place="s2").candidate is KEEP

@@ -120,6 +120,8 @@ PERSONS = [
         "We need to write an affidavit of alias.",
         "person_swapped",
     ),
+    ("This decision cannot be appealed.", "We can't appeal this decision.", "person_swapped"),
+    ("The fine cannot be contested.", "We aren't able to contest the fine.", "person_swapped"),
     ("An appeal may be lodged online.", "We may lodge an appeal online.", "person_swapped"),
 ]
 

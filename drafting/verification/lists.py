@@ -81,6 +81,7 @@ class Persons(_Section):
     after_object: Words
     our_acts: Words
     your_acts: Words
+    only_your_acts: Words
     either_acts: Words
     we_anyway: Words
     we_if: Words

@@ -164,6 +164,8 @@ def _can_do(act: Act, old: frozenset[Act], before: Reading) -> bool:
         return act.key in _keys("we_if")
     if act.mood == Mood.MAY and theirs:
         return act.key in _keys("we_may") or _is_possible(act.key, before)
+    if act.key in _keys("only_your_acts"):
+        return False
     return (
         act.mood == Mood.CANNOT
         or act.key in _keys("we_if")

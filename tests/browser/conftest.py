@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from drafting.engine import Bar
 from tests.browser.desk import Desk
 from tests.browser.gated import GatedEngine
 from tests.browser.served import serve
@@ -30,10 +31,11 @@ def _scripted() -> Iterator[tuple[str, GatedEngine]]:
 
 @pytest.fixture
 def engine(_scripted: tuple[str, GatedEngine]) -> Iterator[GatedEngine]:
-    """The scripted engine; its gate stands open, and does again after each test."""
+    """The scripted engine; its gate stands open and it keeps all, and does again after each test."""
     engine = _scripted[1]
     yield engine
     engine.is_open = True
+    engine.script, engine.verdict, engine.bar = {}, None, Bar()
 
 
 @pytest.fixture

@@ -5,8 +5,12 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Route, expect
 
+from drafting.candidate import Candidate, Op
+from drafting.engine import Bar
+from drafting.labels import Label
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import COLD, CURT, Desk
+from tests.browser.gated import GatedEngine
 
 
 @pytest.fixture
@@ -141,3 +145,25 @@ def test_a_note_stands_at_its_sentence_and_can_be_acted_on(
     expect(desk.find("#row-s1.change")).to_contain_text("These are your own words.")
     desk.page.keyboard.press("Control+z")
     expect(desk.find(".row.note")).to_be_visible()
+
+
+def test_a_suggestion_is_shown_and_nobody_but_a_person_takes_it(
+    scripted: str, engine: GatedEngine, open_desk: OpenDesk
+) -> None:
+    better = "The form isn't filled in yet."
+    engine.script = {"s1": (Candidate(Op.REWRITE, Label.BENEFIT_OF_THE_DOUBT, better),)}
+    engine.verdict, engine.bar = 0.5, Bar(verdict=1.0, suggestion=0.0)
+    desk = open_desk(scripted)
+    desk.rewrite(COLD)
+    note = desk.find(".row.note")
+    expect(note).to_contain_text("A suggestion that may not say quite the same.")
+    desk.expect_reply("You have not bothered to fill in the form.")
+    note.get_by_role("button", name=better).click()
+    desk.expect_reply(better)
+    expect(desk.find("#row-s1.change")).to_contain_text(
+        "The model suggested this, and you took it."
+    )
+    assert "Your order 7731 left on Monday." in desk.reply
+    desk.page.keyboard.press("Control+z")
+    desk.expect_reply("You have not bothered to fill in the form.")
+    expect(desk.find(".row.note")).to_contain_text(better)

@@ -70,6 +70,13 @@ export function createActions(store, history, reply) {
       act(list.writeByHand(known, id, text), "Worded by hand", { editing: null });
       refocus(id);
     },
+    /** Take what the model suggests for a sentence that is kept. */
+    suggest(id, text) {
+      const { changes, draftText, notes, applied } = store.get();
+      const known = list.insert(changes, fromNote(id, draftText, notes, applied));
+      act(list.takeSuggestion(known, id, text), "Took the suggestion");
+      refocus(id);
+    },
     reword: (id) => reword(store, id, act),
     takeBack: () => travel(history.undo(store.get().changes), "Taken back"),
     doAgain: () => travel(history.redo(store.get().changes), "Done again"),

@@ -19,6 +19,7 @@ export const ACCEPTED = "accepted";
 export const UNDONE = "undone";
 
 const OWN = "These are your own words.";
+const SUGGESTED = "The model suggested this, and you took it.";
 
 /** @returns {Change} */
 export const propose = (change) => ({ ...change, status: OPEN });
@@ -47,6 +48,12 @@ export function writeByHand(changes, id, text) {
   if (words === change.after) return setStatus(changes, id, ACCEPTED);
   const chosen = chooseWording(changes, id, words);
   return replace(chosen, id, () => ({ why: OWN }));
+}
+
+/** Take a suggestion for a sentence that was kept. */
+export function takeSuggestion(changes, id, text) {
+  const chosen = chooseWording(changes, id, text);
+  return replace(chosen, id, () => ({ why: SUGGESTED, alternatives: [] }));
 }
 
 /** Add wordings that the model just made; tells how many of them are new. */

@@ -8,7 +8,7 @@ import { layOut } from "./rows.js";
 import { showText, showWords } from "./words.js";
 import { changeHead } from "./change_head.js";
 import { editor } from "./editor.js";
-import { wordings } from "./wordings.js";
+import { suggestions, wordings } from "./wordings.js";
 
 /** @param {ReturnType<import("./store.js").createStore>} store */
 export function showDiff(store, actions) {
@@ -101,7 +101,8 @@ function buildNote(row, look, classes, actions) {
       look.busy ?? "Try other wordings"),
     make("button", { type: "button", "data-focus": "edit", "aria-describedby": `note-${id}`,
       onclick: () => actions.edit(id) }, "Word it yourself"));
-  return item(classes, { id: `row-${id}` }, kept, words, look.working ? null : again);
+  const unsure = look.working ? null : suggestions(row.note, id, actions);
+  return item(classes, { id: `row-${id}` }, kept, words, unsure, look.working ? null : again);
 }
 
 /** A change that the filter leaves out reads like the rest of the letter. */
