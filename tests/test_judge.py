@@ -152,7 +152,8 @@ def test_marks_are_weighed_with_the_engines_own_measures() -> None:
     marks = [one for one in load_judged("written-2.jsonl") if one.op is Op.REWRITE][:40]
     engine = random_engine("causal")
     assert isinstance(engine, LocalEngine)
-    found = collect(engine, make_cases(rows), marks)
+    learnt = {row.id for row in rows if not row.held_out}
+    found = collect(engine, make_cases(rows), marks, learnt)
     assert found
     for one in found:
         assert not one.trained_on

@@ -187,7 +187,7 @@ def test_it_rewrites(before: str, after: str) -> None:
         "The claim is denied in full.",
         "Once shipped, orders cannot be amended.",
         "The lock lifts after an hour and cannot be removed by hand.",
-        "Your insurance policy does not cover theft.",
+        "Your insurance policy covers theft.",
         "Under our policy, you are covered for theft.",
         "Payment shall be made in May.",
         "La commande dont vous parlez est en route.",
@@ -258,7 +258,6 @@ class TestChain:
         assert [result.candidate.text for result in results] == [
             "Please tell us about your complaint.",
             "Please notify us of your complaint.",
-            "Tell us about your complaint.",
         ]
         assert results[0].moves == ("do_this", "notify_us")
 

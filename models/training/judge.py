@@ -8,7 +8,7 @@ mails and, where their file is given, real replies measure it. Needs what requir
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,8 @@ from drafting.settings import load_settings
 from drafting.slots import Slot
 from models.engine import LocalEngine
 from models.judge import FILE, Evidence, Judge, Tree, WordCounts, describe, join_words, split_words
-from models.training.evaluation.cases import Case, make_cases, read_real
-from models.training.judging import Judged, load_judged
+from models.training.evaluation.cases import Case, make_cases, make_plain_cases, read_real
+from models.training.judging import Judged, load_judged, load_plain_mails
 from models.training.proposing import passes_rules
 from models.training.rows import Row, load_rows, split_rows
 from models.weights import SHIPPED_ADAPTER, load_local_engine
@@ -56,6 +56,11 @@ class Marked:
         return self.mark.verdict == "good"
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it belongs to a mail that nobody has worked out."""
+        return self.mark.mail.startswith("plain-")
+
+    @property
     def changes(self) -> bool:
         """Whether the reader found that it says something else."""
         return self.mark.reason in CHANGED
@@ -81,8 +86,13 @@ def count_words(rows: Sequence[Row]) -> WordCounts:
     return WordCounts(came=came, went=went, stood=stood, joined=joined)
 
 
-def collect(engine: LocalEngine, cases: Sequence[Case], marks: Sequence[Judged]) -> list[Marked]:
-    """Return the marked rewrites that would come before the judge."""
+def collect(
+    engine: LocalEngine,
+    cases: Sequence[Case],
+    marks: Sequence[Judged],
+    learnt: Collection[str],
+) -> list[Marked]:
+    """Return the marked rewrites that would come before the judge; `learnt` are mails to learn from."""
     by_id = {case.id: case for case in cases}
     readings: dict[str, Reading] = {}
     found: list[tuple[Judged, str]] = []
@@ -98,7 +108,7 @@ def collect(engine: LocalEngine, cases: Sequence[Case], marks: Sequence[Judged])
             found.append((mark, slot.text))
     evidence = engine.gather([(sentence, _fill(mark)) for mark, sentence in found])
     return [
-        Marked(mark, each, bool((row := by_id[mark.mail].row) and not row.held_out))
+        Marked(mark, each, mark.mail in learnt)
         for (mark, _), each in zip(found, evidence, strict=True)
     ]
 
@@ -199,9 +209,11 @@ def tell(name: str, odds: Floats, marked: Sequence[Marked], bars: Sequence[float
 def main(adapter: str, real: Path | None, out: Path | None) -> None:
     """Train the judge of an adapter and write it beside it."""
     engine = load_local_engine(load_settings().model_copy(update={"adapter": adapter}))
-    rows = load_rows()
-    cases = make_cases(rows) + (read_real(real) if real else [])
-    marked = collect(engine, cases, list(load_judged()))
+    rows, plain = load_rows(), list(load_plain_mails())
+    cases = make_cases(rows) + make_plain_cases(plain) + (read_real(real) if real else [])
+    learnt = {row.id for row in rows if not row.held_out}
+    learnt |= {mail.id for mail in plain if not mail.held_out}
+    marked = collect(engine, cases, list(load_judged()), learnt)
     words = count_words(split_rows(rows)[0])
     features = np.stack([describe(one.evidence, words) for one in marked])
     good = np.array([one.good for one in marked])
@@ -214,7 +226,11 @@ def main(adapter: str, real: Path | None, out: Path | None) -> None:
     model, start = fit(features[own], good[own])
     if not own.all():
         others = [one for one in marked if not one.trained_on]
-        tell("Other mails", model.decision_function(features[~own]), others, bars)
+        odds = model.decision_function(features[~own])
+        tell("Other mails", odds, others, bars)
+        if any(one.is_plain for one in others):
+            is_plain = np.array([one.is_plain for one in others])
+            tell("Of these, plain", odds[is_plain], [o for o in others if o.is_plain], bars)
     judge = export(model, start, words)
     path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
     path.write_text(

@@ -1,5 +1,6 @@
 """The judged candidates on disk; `judged/README.md` describes them."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,9 @@ from drafting.labels import Label
 JUDGED = Path(__file__).resolve().parent / "judged"
 REVISED = JUDGED / "revised"
 WITHDRAWN = JUDGED / "withdrawn"
+MAILS = JUDGED / "mails"
+MEASURED_SHARE = 3
+"""One plain mail in so many is never learnt from."""
 Reason = Literal[
     "meaning",
     "person",
@@ -30,13 +34,29 @@ Reason = Literal[
 ]
 
 
+class PlainMail(BaseModel):
+    """A mail that was written to be rewritten, and that nobody has worked out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^plain-[a-z]+-[0-9]{3}$")
+    customer_message: str | None
+    draft: str
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it serves to measure alone."""
+        digest = hashlib.sha256(self.id.encode()).digest()
+        return int.from_bytes(digest[:4], "big") % MEASURED_SHARE == 0
+
+
 class Written(BaseModel):
     """A filling of some mail's slot."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mail: str
-    """Id of a worked rewrite, or of a real reply whose text isn't kept here."""
+    """Id of a worked rewrite, of a plain mail, or of a real reply whose text isn't kept here."""
     op: Op
     label: Label | None
     text: str | None
@@ -95,6 +115,12 @@ def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Jud
     """Yield the candidates of the files that the pattern names, in their order."""
     for line in _read_lines(folder, pattern):
         yield Judged.model_validate_json(line)
+
+
+def load_plain_mails(folder: Path = MAILS) -> Iterator[PlainMail]:
+    """Yield the plain mails, in the order of the file names."""
+    for line in _read_lines(folder):
+        yield PlainMail.model_validate_json(line)
 
 
 def load_revisions(folder: Path = REVISED) -> Iterator[Revision]:

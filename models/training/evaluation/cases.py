@@ -1,12 +1,13 @@
 """What is evaluated: held-out rewrites, traps and real replies, as cases of one shape."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from models.training.evaluation.traps import Trap
+from models.training.judging import PlainMail
 from models.training.rows import Row
 
 
@@ -16,6 +17,7 @@ class Kind(StrEnum):
     HELD_OUT = "held-out"
     TRAPS = "traps"
     REAL = "real"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ def make_trap_cases(traps: Sequence[Trap]) -> list[Case]:
     return [
         Case(Kind.TRAPS, trap.id, trap.draft, trap.customer_message, trap.kind, trap=trap)
         for trap in traps
+    ]
+
+
+def make_plain_cases(mails: Iterable[PlainMail]) -> list[Case]:
+    """Return plain mails as cases; the group is their kind of business."""
+    return [
+        Case(Kind.PLAIN, mail.id, mail.draft, mail.customer_message, mail.id.split("-")[1])
+        for mail in mails
     ]
 
 
