@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 from pydantic import ValidationError
 
-from models.training.judging import Judged, load_judged
+from drafting.reading import read_draft
+from models.training.judging import Judged, load_judged, load_plain_mails
 from models.training.rows import load_rows
 
 GOOD = {
@@ -37,6 +38,19 @@ def test_each_stands_once_and_belongs_to_a_draft() -> None:
         row = mails[each.mail]
         number = int(each.slot[1:]) if each.slot.startswith("s") else 0
         assert number <= len(row.sentences) + 1, each.id
+
+
+def test_plain_mails_stand_once_and_their_marks_belong_to_sentences() -> None:
+    mails = {mail.id: mail for mail in load_plain_mails()}
+    assert len(mails) == len(list(load_plain_mails())) == 500
+    assert len({mail.draft for mail in mails.values()}) == 500
+    assert 100 < sum(mail.held_out for mail in mails.values()) < 250
+    marks = list(load_judged("plain-*.jsonl"))
+    assert len(marks) > 500
+    for each in marks:
+        mail = mails[each.mail]
+        slots = {slot.id for slot in read_draft(mail.draft, mail.customer_message).slots}
+        assert each.slot in slots, each.id
 
 
 @pytest.mark.parametrize(

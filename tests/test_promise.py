@@ -6,10 +6,11 @@ phrase was written and every span is right. First on the raw fillings, which not
 holds back, then on whole results.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,15 @@ WRITTEN = {"causal": 50, "seq2seq": 5, "babbling": 50}
 """Texts that each must write at least; the random T5 seldom finds an end."""
 FEW = settings(max_examples=4, deadline=None, derandomize=True)
 """Each example is a handful of drafts: some thirty made ones for each family and test in all."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Let torch use one thread: for such small products, two wait for each other most of the time."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def fill(
