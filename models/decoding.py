@@ -137,9 +137,9 @@ class Batch:
             row.finished = row.failed = True
             return [row]
         scores = log_probabilities(logits, allowed)
-        open_to = _refuse(refused, allowed, scores)
         chosen: dict[int, list[Draw]] = {}
         for number, generator in row.draws:
+            open_to = scores if number else _refuse(refused, allowed, scores)
             chosen.setdefault(draw(open_to, generator), []).append((number, generator))
         settled = None if row.tokens else _find_settling(row.job, allowed, scores, chosen)
         if settled is not None:
@@ -215,7 +215,7 @@ def _find_settling(
 
 
 def _refuse(token: int | None, allowed: npt.NDArray[np.intp], scores: Floats) -> Floats:
-    """Return the scores with which candidates choose: one token has no chance, unless it is alone."""
+    """Return scores in which one token has no chance, unless it is alone."""
     others = allowed != token
     return np.where(others, scores, -np.inf) if token is not None and others.any() else scores
 

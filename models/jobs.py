@@ -37,7 +37,7 @@ class Job:
     candidates: int
     settling: Settling | None = None
     refused: int | None = None
-    """A first token that no candidate takes, though its chance counts among those allowed."""
+    """A first token that the first candidate doesn't take, though its chance counts among those allowed."""
     over: "list[Row]" = field(default_factory=list)
     """Its finished rows."""
     finished: bool = False
