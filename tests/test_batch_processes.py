@@ -1,13 +1,9 @@
 """The batch with several processes of this machine: same replies, interrupted, its workers killed."""
 
-import csv
-import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,10 +11,10 @@ import psutil
 import pytest
 
 from drafting.batch.machines import count_cores, count_workers
+from tests.batch_runs import begin, read_keys, run, save_tiny_model, write_csv
 from tests.drafts import rows
 from tests.ray_cluster import PATIENCE, wait_for
 from tests.serving import make_settings
-from tests.tiny import bpe_tokenizer, causal_model
 
 CANARY = "Kanarienvogel"
 SHORT = [f"You failed to pay {CANARY} bill {n} in time." for n in range(40)]
@@ -28,39 +24,7 @@ GIGABYTE = 1 << 30
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return an environment whose model is a tiny one."""
-    folder = tmp_path_factory.mktemp("tiny")
-    causal_model().save_pretrained(folder)
-    bpe_tokenizer().save_pretrained(folder)
-    return {"DRAFTING_MODEL": str(folder)}
-
-
-def write_csv(path: Path, texts: Sequence[str]) -> Path:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "body"])
-        writer.writerows(enumerate(texts, 1))
-    return path
-
-
-def begin(
-    environment: dict[str, str], *arguments: object, program: str = "drafting"
-) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", program, "batch", *map(str, arguments)],
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        # As a shell starts it: Ctrl+C goes to all processes of its group.
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-
-
-def run(environment: dict[str, str], *arguments: object) -> tuple[int, str]:
-    process = begin(environment, *arguments)
-    told, _ = process.communicate(timeout=PATIENCE)
-    return process.returncode, told
+    return save_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
 def find_workers(process: "subprocess.Popen[str]") -> list[psutil.Process]:
@@ -69,11 +33,6 @@ def find_workers(process: "subprocess.Popen[str]") -> list[psutil.Process]:
         children = psutil.Process(process.pid).children(recursive=True)
         return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
     return []
-
-
-def read_keys(journal: Path) -> list[str]:
-    lines = journal.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["key"] for line in lines[1:]]
 
 
 def test_two_processes_write_what_one_writes(tmp_path: Path, tiny: dict[str, str]) -> None:
@@ -101,7 +60,9 @@ def test_the_real_model_writes_the_same_in_two_processes(tmp_path: Path) -> None
 
 def test_ctrl_c_leaves_a_whole_journal_and_no_process(tmp_path: Path, tiny: dict[str, str]) -> None:
     source, target = write_csv(tmp_path / "in.csv", SHORT * 4), tmp_path / "out.csv"
-    process = begin(tiny, source, "-o", target, "--candidates", 1, "--workers", 2)
+    process = begin(
+        tiny, source, "-o", target, "--candidates", 1, "--workers", 2, in_own_group=True
+    )
     wait_for(tmp_path / "out.csv.journal", 10, process)
     workers = find_workers(process)
     assert len(workers) == 2

@@ -1,7 +1,5 @@
 """The batch on real Rays of this machine: same replies, resumed, interrupted, its workers killed."""
 
-import csv
-import json
 import os
 import signal
 import subprocess
@@ -17,9 +15,9 @@ import torch
 from click.testing import CliRunner
 
 from drafting.commands import drafting
+from tests.batch_runs import begin, read_keys, run, save_tiny_model, write_csv
 from tests.drafts import rows
 from tests.ray_cluster import PATIENCE, Cluster, start_cluster, wait_for
-from tests.tiny import bpe_tokenizer, causal_model
 
 CANARY = "Kanarienvogel"
 CURT = f"You failed to pay {CANARY} in time."
@@ -35,42 +33,13 @@ MORE = [f"You failed to pay bill {n} in time." for n in range(60)]
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return an environment whose model is a tiny one."""
-    folder = tmp_path_factory.mktemp("tiny")
-    causal_model().save_pretrained(folder)
-    bpe_tokenizer().save_pretrained(folder)
-    return {"DRAFTING_MODEL": str(folder)}
+    return save_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     with start_cluster() as started:
         yield started
-
-
-def write_csv(path: Path, texts: list[str]) -> Path:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "body"])
-        writer.writerows(enumerate(texts, 1))
-    return path
-
-
-def begin(environment: dict[str, str], *arguments: object) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "drafting", "batch", *map(str, arguments)],
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        # What a shell starts in the background ignores Ctrl+C, and so would all that it starts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-
-
-def run(environment: dict[str, str], *arguments: object) -> tuple[int, str]:
-    process = begin(environment, *arguments)
-    told, _ = process.communicate(timeout=PATIENCE)
-    return process.returncode, told
 
 
 def run_here(environment: dict[str, str], *arguments: object) -> tuple[int, str]:
@@ -82,11 +51,6 @@ def run_here(environment: dict[str, str], *arguments: object) -> tuple[int, str]
     finally:
         torch.set_num_threads(threads)
     return ended.exit_code, ended.output
-
-
-def read_keys(journal: Path) -> list[str]:
-    lines = journal.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["key"] for line in lines[1:]]
 
 
 def test_a_ray_of_its_own_goes_on_where_another_run_was(
