@@ -190,8 +190,16 @@ class LocalEngine:
             seed=ask.seed,
             candidates=ask.wanted(slot.id),
             settling=self._settle() if slot.id in ask.calm else None,
-            refused=self._keep if slot.sentence and slot.id not in ask.calm else None,
+            refused=self._keep if self._insists(ask, slot) else None,
         )
+
+    def _insists(self, ask: Ask, slot: Slot) -> bool:
+        """Tell whether the first candidate has to be something else than `keep`.
+
+        Where something was found, and a judge stands behind it: without one, a model's own `keep` is
+        the best that is known of its rewrites.
+        """
+        return bool(self._judge and slot.sentence and slot.id not in ask.calm)
 
     def _settle(self) -> Settling | None:
         return None if self._keep is None else Settling(self._keep, self.bar.keep)

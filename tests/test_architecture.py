@@ -1,11 +1,14 @@
 """Imports point one way, no import loads a model, and every setting is documented."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from drafting.__main__ import OLDEST
 from drafting.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,6 +119,18 @@ def calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
 def test_the_search_for_loading_finds_what_it_looks_for() -> None:
     tree = ast.parse("class A:\n    engine = load_engine(1)\ndef f():\n    load_engine(2)\n")
     assert [ast.unparse(call) for call in calls_at_import(tree)] == ["load_engine(1)"]
+
+
+def test_the_oldest_python_is_told_alike_and_older_ones_are_refused() -> None:
+    told = ".".join(map(str, OLDEST))
+    makefile, readme = ((ROOT / name).read_text("utf-8") for name in ("Makefile", "README.md"))
+    assert f"sys.version_info < {OLDEST}" in makefile
+    assert f"Python {told}" in makefile
+    assert f"({told} or later" in readme
+    older = "import sys, runpy; sys.version_info = (3, 11, 4); runpy.run_module('drafting', run_name='__main__')"
+    ended = subprocess.run([sys.executable, "-c", older], capture_output=True, text=True, cwd=ROOT)
+    assert ended.returncode == 1
+    assert f"Please use {told} or later" in ended.stderr
 
 
 def test_every_setting_is_documented() -> None:

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drafting.candidate import Candidate, Op
-from drafting.engine import Filled
+from drafting.engine import Ask, Filled
 from drafting.errors import AdapterError
 from drafting.labels import Label
+from drafting.reading import read_draft
+from drafting.settings import load_settings
 from models.engine import LocalEngine
 from models.judge import FILE, Evidence, Judge, Tree, WordCounts, describe, load_judge
 from models.scoring import Likelihood
@@ -28,7 +30,7 @@ from models.training.judge import (
 )
 from models.training.judging import Judged, load_judged
 from models.training.rows import Row, Step, load_rows
-from models.weights import SHIPPED_ADAPTER
+from models.weights import SHIPPED_ADAPTER, load_local_engine
 from tests.tiny import random_engine
 
 BEHIND = Likelihood(9, -0.4, -2.0, -1.1, -0.2, -1.5, 0.9)
@@ -161,6 +163,24 @@ def test_marks_are_weighed_with_the_engines_own_measures() -> None:
         assert one.evidence.behind.mean == pytest.approx(
             engine.score([(sentence, text)])[0], abs=1e-3
         )
+
+
+def test_the_first_candidate_may_not_keep_what_was_found_where_a_judge_stands_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = load_local_engine(load_settings())
+    reading = read_draft("Your bin was not collected because it was contaminated.")
+    (slot,) = [slot for slot in reading.slots if slot.sentence]
+
+    def write(*, calm: bool) -> Op:
+        ids = frozenset({slot.id} if calm else ())
+        written = engine.fill([Ask(reading.mail, (slot,), 1, calm=ids)])[0][slot.id]
+        return written[0].candidate.op
+
+    assert write(calm=False) is Op.REWRITE
+    assert write(calm=True) is Op.KEEP
+    monkeypatch.setattr(engine, "_judge", None)
+    assert write(calm=False) is Op.KEEP
 
 
 def test_an_engine_judges_where_a_judge_lies_beside_its_adapter(

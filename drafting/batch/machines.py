@@ -45,7 +45,7 @@ class Machines:
     def rewrite(
         self, settings: Settings, items: Sequence[Item], options: Options, record: Record
     ) -> None:
-        """Rewrite the items there.
+        """Rewrite the items there, with the workers that are settled; one if none are.
 
         Raises:
             ClusterError: Ray isn't installed, the cluster can't be used, or its workers keep dying.

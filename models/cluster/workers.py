@@ -20,7 +20,7 @@ def rewrite_with_workers(
         ModelError: the model can't be loaded there.
 
     """
-    workers = machines.settle(settings, len(items)).workers or 1
+    workers = machines.workers or 1
     if machines.ray:
         rewrite_on_ray(settings, machines.address, workers, items, options, record)
     else:

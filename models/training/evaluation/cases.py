@@ -1,4 +1,7 @@
-"""What is evaluated: held-out rewrites, traps and real replies, as cases of one shape."""
+"""What is evaluated: held-out rewrites, traps and real replies, as cases of one shape.
+
+Plain mails are cases, too, for the judge (`models.training.judge`); the evaluation doesn't take them.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
