@@ -152,6 +152,37 @@ def test_a_copy_goes_its_own_way() -> None:
     assert place.permits(ids["c"])
 
 
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_what_was_written_before_changes_no_answer(number: int) -> None:
+    grammar, end = grammars("causal")[number], int(bpe_tokenizer().eos_token_id)
+    used, asked = constraints("causal"), range(0, constraints("causal").vocabulary, 3)
+    for seed in range(20):
+        walk(used.compile(grammar), seed, 30, end)
+    for seed in range(10, 30):
+        place = used.compile(grammar)
+        new = Constraints(bpe_tokenizer(), used.vocabulary).compile(grammar)
+        for token in walk(used.compile(grammar), seed, 30, end):
+            assert [*map(place.permits, asked)] == [*map(new.permits, asked)]
+            place.advance(token)
+            new.advance(token)
+
+
+def test_no_grammar_serves_until_its_lexer_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {"initial_lexer_fuel": 10**8, "step_lexer_fuel": 10**7, "max_lexer_states": 800}
+    monkeypatch.setattr(module, "LIMITS", llguidance.LLParserLimits(**limits))
+    grammar, end = grammars("causal")[1], int(bpe_tokenizer().eos_token_id)
+
+    def write(uses: int) -> None:
+        monkeypatch.setattr(module, "USES", uses)
+        compiler = Constraints(bpe_tokenizer(), constraints("causal").vocabulary)
+        for seed in range(120):
+            walk(compiler.compile(grammar), seed, 150, end)
+
+    write(5)
+    with pytest.raises(GrammarError, match="too many states"):
+        write(10**9)
+
+
 @pytest.mark.parametrize(
     "grammar",
     [
@@ -236,7 +267,8 @@ def test_the_whole_avoid_list_is_carried_to_the_limit_of_a_filling(family: str) 
 def test_the_engines_own_limits_would_give_up_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LIMITS", llguidance.LLParserLimits())
     end = int(bpe_tokenizer().eos_token_id)
-    places = [constraints("causal").compile(grammars("causal")[1]) for _ in range(20)]
+    compiler = Constraints(bpe_tokenizer(), constraints("causal").vocabulary)
+    places = [compiler.compile(grammars("causal")[1]) for _ in range(20)]
     with pytest.raises(GrammarError, match="too many expressions"):
         [walk(place, seed, 150, end) for seed, place in enumerate(places)]
 

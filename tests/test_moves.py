@@ -14,6 +14,7 @@ from drafting.facts import Fact, FactKind, find_facts
 from drafting.labels import Label
 from drafting.moves import MoveBookError, apply_moves, explain_moves, load_moves
 from drafting.moves.book import MoveEntry, read_book
+from drafting.moves.index import SignIndex
 from drafting.moves.move import Move
 from drafting.moves.shelf import FILE, load_printed
 from drafting.moves.shelter import shelter
@@ -430,9 +431,25 @@ class TestSigns:
         texts = [text for row in rows()[::40] for text in row.sentences]
         texts += [example.before for entry in ENTRIES for example in entry.changes]
         bodies = {s.body for text in texts if (s := shelter(text, find_facts(text)))}
-        for move in MOVES.values():
-            missed = [b for b in bodies if not move.has_sign(b.lower()) and move.pattern.search(b)]
-            assert not missed, move.id
+        moves = list(MOVES.values())
+        index = SignIndex(moves)
+        for body in bodies:
+            passed = set(range(len(moves))).difference(index.find(body.lower()))
+            assert not [moves[n].id for n in passed if moves[n].pattern.search(body)], body
+
+    @given(st.data())
+    def test_the_index_finds_the_moves_whose_signs_are_there(self, data: st.DataObject) -> None:
+        moves = list(MOVES.values())[::7]
+        signs = sorted({sign for move in moves for sign in move.printed.signs})
+        pieces = data.draw(st.lists(st.sampled_from(signs) | st.text(" aeinorst'", max_size=4)))
+        # A sign that lacks its last letter is none.
+        body = "".join(piece[: data.draw(st.integers(len(piece) - 1, 99))] for piece in pieces)
+        there = [
+            number
+            for number, move in enumerate(moves)
+            if not move.printed.signs or any(sign in body for sign in move.printed.signs)
+        ]
+        assert SignIndex(moves).find(body) == there
 
     def test_most_moves_have_some(self) -> None:
         assert sum(not move.printed.signs for move in MOVES.values()) < len(MOVES) / 10

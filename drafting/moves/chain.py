@@ -7,10 +7,12 @@ wordings. It does not judge: whether a candidate is used is decided with those o
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from drafting.candidate import Candidate, Op, Source
 from drafting.facts import Fact
 from drafting.labels import Label
+from drafting.moves.index import SignIndex
 from drafting.moves.move import Move
 from drafting.moves.shelf import stock_moves
 from drafting.moves.shelter import Sheltered, shelter
@@ -56,7 +58,8 @@ def apply_moves(
     if sheltered is None or not _is_for_moves(sheltered.body):
         return ()
     results: dict[str | None, MoveResult] = {}
-    for body, used in _variants(sheltered, stock_moves() if moves is None else moves):
+    book = _stock() if moves is None else _Book(moves)
+    for body, used in _variants(sheltered, book):
         result = _result(sheltered, body, used)
         if result and result.candidate.text != sentence:
             results.setdefault(result.candidate.text, result)
@@ -69,6 +72,19 @@ def explain_moves(sentence: str, facts: Sequence[Fact]) -> tuple[str, ...]:
     return results[0].why if results else ()
 
 
+class _Book:
+    """Moves in their order, and where to find those with a sign in a sentence."""
+
+    def __init__(self, moves: Sequence[Move]) -> None:
+        self.moves = moves
+        self.index = SignIndex(moves)
+
+
+@cache
+def _stock() -> _Book:
+    return _Book(stock_moves())
+
+
 def _is_for_moves(body: str) -> bool:
     """Whether this is one sentence, and not surely in another language."""
     if not 0 < len(body) <= LONGEST:
@@ -77,11 +93,9 @@ def _is_for_moves(body: str) -> bool:
     return len(set(FOREIGN.findall(lowered))) < 2 or ENGLISH.search(lowered) is not None
 
 
-def _variants(
-    sheltered: Sheltered, moves: Sequence[Move]
-) -> Iterator[tuple[str, tuple[Move, ...]]]:
+def _variants(sheltered: Sheltered, book: _Book) -> Iterator[tuple[str, tuple[Move, ...]]]:
     """The full chain first, then the chains that leave out one move that does more than tidy."""
-    body, used = _chain(sheltered, moves)
+    body, used = _chain(sheltered, book)
     if not used:
         return
     yield body, used
@@ -90,18 +104,21 @@ def _variants(
     weakest_first = sorted(used, key=_weight, reverse=True)
     for left_out in weakest_first:
         if left_out.rank != TIDY:
-            body, fewer = _chain(sheltered, [move for move in moves if move is not left_out])
+            body, fewer = _chain(sheltered, book, left_out)
             if any(move.rank != TIDY for move in fewer):
                 yield body, fewer
 
 
-def _chain(sheltered: Sheltered, moves: Sequence[Move]) -> tuple[str, tuple[Move, ...]]:
+def _chain(
+    sheltered: Sheltered, book: _Book, left_out: Move | None = None
+) -> tuple[str, tuple[Move, ...]]:
     body, used = sheltered.body, dict[str, Move]()
-    lowered = body.lower()
     for _ in range(MOST_PASSES):
         before = body
-        for move in moves:
-            if not move.has_sign(lowered) or not move.fits(body, sheltered.tail):
+        numbers = iter(book.index.find(body.lower()))
+        while (number := next(numbers, None)) is not None:
+            move = book.moves[number]
+            if move is left_out or not move.fits(body, sheltered.tail):
                 continue
             if move.deletes:
                 if not sheltered.facts and move.pattern.search(body):
@@ -109,8 +126,9 @@ def _chain(sheltered: Sheltered, moves: Sequence[Move]) -> tuple[str, tuple[Move
                 continue
             after = move.change(body)
             if after != body:
-                body, lowered = after, after.lower()
+                body = after
                 used[move.id] = move
+                numbers = iter([n for n in book.index.find(body.lower()) if n > number])
         if body == before:
             break
     return body, tuple(used.values())

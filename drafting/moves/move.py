@@ -101,11 +101,6 @@ class Move:
             at = slot.end()
         return (*parts, source[at:])
 
-    def has_sign(self, lowered: str) -> bool:
-        """Whether the move may have anything to say about a body in small letters."""
-        signs = self.printed.signs
-        return not signs or any(sign in lowered for sign in signs)
-
     def fits(self, body: str, tail: str) -> bool:
         """Whether the conditions beside the pattern hold, for the sentence with its end mark."""
         text = body + tail
