@@ -15,6 +15,7 @@ from drafting.labels import Label
 from models.training.evaluate import evaluate
 from models.training.evaluation.cases import Case, make_cases
 from models.training.evaluation.columns import (
+    ANOTHER,
     COPIED,
     PERSON,
     STOCK,
@@ -29,7 +30,7 @@ from models.training.evaluation.page.sides import mark_changes
 from models.training.evaluation.records import Record, Store, Written, make_key
 from models.training.evaluation.reference import wanted_steps
 from models.training.evaluation.running import KeepingEngine, rewrite_cases
-from models.training.rows import Row, Step, load_rows
+from models.training.rows import SECOND, Row, Step, load_rows, load_second
 from tests.drafts import rows
 from tests.scripted import ScriptedEngine
 from tests.tiny import bpe_tokenizer, causal_model
@@ -250,6 +251,28 @@ def test_baselines_are_what_they_are_called(tmp_path: Path) -> None:
     assert made[STOCK].reply(cases[0]) == draft.replace(REFUSED, f"{STOCK_LINE} {REFUSED}")
     assert made[PERSON].reply(cases[0]) == draft.replace(REFUSED, BETTER)
     assert (tmp_path / "r.jsonl").read_text() == "", "what is quick is not kept"
+
+
+def test_another_person_is_held_against_the_first(tmp_path: Path) -> None:
+    steps = [step("keep", 1), *REWRITTEN.script[1:]]
+    other = REWRITTEN.model_copy(update={"script": steps})
+    cases = make_cases([REWRITTEN])
+    with Store(tmp_path / "r.jsonl", "") as store:
+        columns = make_baselines({REWRITTEN.id: other})
+        made = {one.name: fill_column(one, cases, store)[0] for one in columns}
+    assert made[ANOTHER].reply(cases[0]) == REWRITTEN.draft()
+    assert made[PERSON].reply(cases[0]) != REWRITTEN.draft()
+
+
+def test_what_a_second_person_made_is_of_held_out_mails() -> None:
+    known = {one.id: one for one in rows()}
+    second = load_second(rows())
+    assert len(second) == len(SECOND.read_text("utf-8").splitlines())
+    for one in second.values():
+        assert one.held_out
+        assert [s.source for s in one.script if s.source] == [
+            s.source for s in known[one.id].script if s.source
+        ]
 
 
 def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from drafting.candidate import Candidate, Op, Source
 from drafting.errors import PromptFileError
 from drafting.labels import Label
 from drafting.phrases.drawing import draw
+from drafting.phrases.spelling import load_spellings
 from drafting.prompt import PROMPTS, read_entry, read_mapping
 from drafting.situations import Entry, Identifier
 from drafting.verification.known_words import known_words
@@ -195,7 +196,16 @@ def _clauses(message: str) -> Iterator[str]:
 
 
 def _spell(clause: str) -> str:
-    return _FIGURE.sub(lambda figure: _NUMBERS[int(figure[0]) - 2], clause)
+    """Write figures as words, and put right what is often written wrongly ("cant")."""
+    named = _FIGURE.sub(lambda figure: _NUMBERS[int(figure[0]) - 2], clause)
+    return _WORD.sub(lambda word: _respell(word[0]), named)
+
+
+def _respell(word: str) -> str:
+    right = load_spellings().get(word.lower())
+    if right is None:
+        return word
+    return right[0].upper() + right[1:] if word[0].isupper() else right
 
 
 def _is_plain(clause: str, book: EchoFile) -> bool:

@@ -28,7 +28,7 @@ from models.training.evaluation.page import write_page
 from models.training.evaluation.records import Store
 from models.training.evaluation.table import write_tables
 from models.training.evaluation.traps import TRAPS, read_traps
-from models.training.rows import DATA, load_rows, split_rows
+from models.training.rows import DATA, load_rows, load_second, split_rows
 
 RESULTS = Path("runs/evaluation/results.jsonl")
 File = click.Path(dir_okay=False, path_type=Path)
@@ -50,6 +50,11 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--data", type=Folder, default=DATA, help="Folder of the worked rewrites.")
 @click.option("--traps", type=click.Path(path_type=Path), default=TRAPS, help="Folder of traps.")
 @click.option(
+    "--second",
+    is_flag=True,
+    help="Only the held-out mails that a second person has worked out, with that in a column.",
+)
+@click.option(
     "--any-program",
     is_flag=True,
     help="Go on with results that another state of the program's code and wording has made.",
@@ -62,17 +67,20 @@ def evaluate(
     real: Path | None,
     data: Path,
     traps: Path,
+    second: bool,
     any_program: bool,
 ) -> None:
     """Measure the model that the settings name, beside others that it has to beat."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    held_out = split_rows(load_rows(data))[1]
+    again = load_second(held_out) if second else {}
     sets = [
-        make_cases(split_rows(load_rows(data))[1]),
+        make_cases([row for row in held_out if row.id in again or not second]),
         make_trap_cases(read_traps(traps)),
         read_real(real) if real else [],
     ]
     options = Options(candidates=candidates)
-    columns = make_columns(load_settings(), options, only_trained=only_trained)
+    columns = make_columns(load_settings(), options, only_trained=only_trained, second=again)
     with Store(out, digest_program(), any_program=any_program) as store:
         outcomes = find_outcomes(_limit(sets, limit), columns, store)
     if not outcomes:

@@ -14,6 +14,7 @@ from drafting.labels import Label
 from drafting.prompt import Mail, make_mail
 
 DATA = Path(__file__).resolve().parent / "data"
+SECOND = DATA / "second" / "scripts.jsonl"
 HELD_OUT_SHARE = 8
 """One kind of business in so many is held out, with all its mails."""
 
@@ -90,6 +91,17 @@ def load_rows(folder: Path = DATA) -> list[Row]:
         for line in path.read_text(encoding="utf-8").split("\n")
         if line.strip()
     ]
+
+
+def load_second(rows: Iterable[Row], path: Path = SECOND) -> dict[str, Row]:
+    """Return, by their ids, the rows that a second person has worked out, with that script."""
+    lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
+    scripts = {line["id"]: line["script"] for line in lines}
+    return {
+        row.id: Row.model_validate(row.model_dump() | {"script": scripts[row.id]})
+        for row in rows
+        if row.id in scripts
+    }
 
 
 def split_rows(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:

@@ -1,7 +1,7 @@
 """The columns: models, and the baselines that they have to beat."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,11 +19,13 @@ from models.training.evaluation.cases import Case
 from models.training.evaluation.records import Record, Store, Written, make_key
 from models.training.evaluation.reference import fill_in, wanted_steps
 from models.training.evaluation.running import KeepingEngine, rewrite_cases
+from models.training.rows import Row
 from models.weights import NO_ADAPTER, choose_adapter, load_local_engine
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 TRAINED, UNTRAINED, NO_MODEL = "trained", "untrained", "no model"
 COPIED, STOCK, PERSON = "draft copied", "stock line + draft", "a person"
+ANOTHER = "another person"
 STOCK_LINE = "I can see how upsetting this is, and I'm sorry for the trouble."
 """One line of empathy that fits every mail and none: whatever it beats measures nothing."""
 
@@ -60,8 +62,17 @@ def fill_column(column: Column, cases: Sequence[Case], store: Store) -> list[Rec
     return [record for record in found if record]
 
 
-def make_columns(settings: Settings, options: Options, *, only_trained: bool) -> list[Column]:
-    """Return the columns in the order that they are shown; models are loaded when needed."""
+def make_columns(
+    settings: Settings,
+    options: Options,
+    *,
+    only_trained: bool,
+    second: Mapping[str, Row] | None = None,
+) -> list[Column]:
+    """Return the columns in the order that they are shown; models are loaded when needed.
+
+    `second` are the held-out rows as another person has worked them out, by their ids.
+    """
     adapter = choose_adapter(settings)
     plain = settings.model_copy(update={"adapter": NO_ADAPTER})
     templates = load_templates()
@@ -87,16 +98,19 @@ def make_columns(settings: Settings, options: Options, *, only_trained: bool) ->
     columns.append(
         _engine_column(NO_MODEL, "", options, lambda: KeepingEngine(templates["trained"]))
     )
-    return [*columns, *make_baselines()]
+    return [*columns, *make_baselines(second)]
 
 
-def make_baselines() -> list[Column]:
+def make_baselines(second: Mapping[str, Row] | None = None) -> list[Column]:
     """Return the columns that nothing of the program wrote."""
+    people = {PERSON: lambda case: wanted_steps(case.row) if case.row else {}}
+    if second:
+        people[ANOTHER] = lambda case: wanted_steps(second[case.id]) if case.row else {}
     stock = {OPENING: Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, STOCK_LINE)}
     return [
         _fixed_column(COPIED, lambda _: {}),
         _fixed_column(STOCK, lambda _: stock),
-        _fixed_column(PERSON, lambda case: wanted_steps(case.row) if case.row else {}, person=True),
+        *(_fixed_column(name, steps, person=True) for name, steps in people.items()),
     ]
 
 
