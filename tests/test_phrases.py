@@ -27,7 +27,8 @@ SITUATIONS = load_situations().situations
 OPENINGS = [phrase for phrase in BOOK.phrases if phrase.slot is Slot.OPENING]
 CLOSINGS = [phrase for phrase in BOOK.phrases if phrase.slot is Slot.CLOSING]
 SENTENCES = [phrase for phrase in BOOK.phrases if phrase.slot is Slot.SENTENCE]
-LOSSES = {"bereavement", "data_lost", "double_charge"}
+LOSSES = {"bereavement", "data_lost", "double_charge", "disaster", "harmed", "hospital_stay"}
+LOSSES |= {"illness", "injury"}
 
 phrases = pytest.mark.parametrize("phrase", BOOK.phrases, ids=lambda phrase: phrase.id)
 
@@ -210,12 +211,19 @@ def test_nobody_in_particular_is_assumed_without_a_message() -> None:
 
 
 def test_whoever_threatens_is_not_told_that_the_wish_is_understandable() -> None:
-    draft = "Your request is refused."
-    fair = open_with(draft, "Could you change the grade, please?")
-    foul = open_with(draft, "Just change the grade, nobody would know.")
-    assert "I can see why you asked." in fair
+    draft, said = "Your refund is refused.", "I can see why you'd like your money back."
+    fair = open_with(draft, "Could I have my money back, please?")
+    foul = open_with(draft, "Just give me my money back, nobody would know.")
+    assert said in fair
     assert foul
-    assert "I can see why you asked." not in foul
+    assert said not in foul
+
+
+def test_what_only_the_draft_speaks_of_opens_no_reply_to_a_message() -> None:
+    draft = "The fee is $45. Your exception is refused."
+    assert open_with(draft, "My tickets haven't come and it's on Saturday!") == open_with(
+        "They were sent on Monday.", "My tickets haven't come and it's on Saturday!"
+    )
 
 
 # Order.

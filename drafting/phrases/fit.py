@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from drafting.candidate import Candidate, Op, Source
@@ -64,7 +64,8 @@ def fit_openings(draft: Draft, customer_message: str | None, seed: int) -> tuple
     single words do: readers who knew of neither liked theirs better.
     """
     case = _look_at(draft, customer_message)
-    fitting, close = _fit(Slot.OPENING, case, seed), _speak_closely(case, seed)
+    told = replace(case, situations=_find_told(case))
+    fitting, close = _fit(Slot.OPENING, told, seed), _speak_closely(case, seed)
     behind = Weight.OWNED in case.weights or not case.message
     return (*fitting, *close) if behind else (*close, *fitting)
 
@@ -124,6 +125,23 @@ def _look_at(draft: Draft, customer_message: str | None) -> _Case:
         _meet_needs(reading, situations, marks),
         draft.text,
         message or "",
+    )
+
+
+def _find_told(case: _Case) -> tuple[str, ...]:
+    """Return the situations that the customer's message speaks of, where there is one.
+
+    What only the draft speaks of is mostly our matter (a fee, a warranty, a deadline), and to
+    acknowledge it passes over theirs. A fault that the draft owns is said in any case, and where
+    something is too heavy for other words, it stays so.
+    """
+    if not case.reading.message:
+        return case.situations
+    return tuple(
+        situation.id
+        for situation in load_situations().situations
+        if situation.id in case.situations
+        and (situation.weight is not Weight.PLAIN or situation.is_told(case.reading))
     )
 
 

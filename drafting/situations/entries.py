@@ -156,8 +156,17 @@ class Situation(Noticed):
     contested: bool = False
     """Rests on the customer's word, so a draft that disputes it leaves nothing to be said."""
 
+    asked: tuple[Pattern, ...] = ()
+    """Words by which a message asks for what the draft says no to, and so speaks of it, too."""
+
     things: tuple[Identifier, ...] = ()
     """What `{thing}` may be in its phrases, best first."""
+
+    def is_told(self, reading: Reading) -> bool:
+        """Whether a customer's message speaks of it, by itself or in asking for it."""
+        return self.is_found(Reading("", "", reading.message)) or speaks(
+            self.asked, reading.message
+        )
 
     def _meets(self, sign: Sign, reading: Reading) -> bool:
         is_denied = self.deniable and sign.draft and not affirms(sign.draft, reading.draft)
