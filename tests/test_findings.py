@@ -288,21 +288,21 @@ def test_a_customer_in_trouble_wants_an_acknowledgement() -> None:
     assert rules_of(find_findings(worried)) == {"missing_acknowledgement"}
 
 
-HOME_ALL_DAY = "driver said i wasnt home. i was home ALL day with the window open"
+SCRATCHED = "Someone scratched my car in your car park."
 
 
 @pytest.mark.parametrize(
     ("reply", "missed"),
     [
-        ("The parcel is at the depot. Bring your ID.", True),
-        ("I'm sorry that you waited in for nothing. The parcel is at the depot. Bring ID.", False),
-        ("Your parcel is at the depot, and I can send it again tomorrow.", False),
+        ("Parking is at your own risk. Read the terms.", True),
+        ("I'm sorry about your car. Parking is at your own risk. Read the terms.", False),
+        ("The car park has no cameras, and I can send you the form tomorrow.", False),
     ],
 )
 def test_a_curt_reply_to_a_known_occasion_wants_an_acknowledgement(
     reply: str, missed: bool
 ) -> None:
-    found = find_findings(parse(reply), HOME_ALL_DAY)
+    found = find_findings(parse(reply), SCRATCHED)
     assert ("missing_acknowledgement" in rules_of(found)) is missed
     assert "missing_acknowledgement" not in rules_of(find_findings(parse(reply), "Where is it?"))
 
