@@ -1,9 +1,10 @@
 """Openings that give back what the customer tells of what they go through, in the second person.
 
 "I've been waiting since May for my visa." becomes "You've been waiting since May for your visa, and
-I can see how frustrating that is." Reflective listening is as specific as an opening can be, and needs no model: the words are
-the customer's own (`prompts/echoes.yaml`). Only clauses of a few closed shapes are taken. It knows
-neither the draft nor the situation: whether anything may be given back is for `fit` to say.
+I can see how frustrating that is." Reflective listening is as specific as an opening can be, and
+needs no model: the words are the customer's own (`prompts/echoes.yaml`). Only clauses of a few
+closed shapes are taken. It knows neither the draft nor the situation: whether anything may be given
+back is for `fit` to say.
 """
 
 import re
