@@ -202,8 +202,8 @@ def show_batch(results: dict[str, Any]) -> str:
 
 
 @click.command()
-@click.option("--items", default=24, show_default=True)
-@click.option("--repeats", default=3, show_default=True)
+@click.option("--items", default=96, show_default=True)
+@click.option("--repeats", default=2, show_default=True)
 @click.option("--quick", is_flag=True, help="Few responses, once, without memory.")
 @click.option("--memory", type=int, hidden=True)
 def bench(items: int, repeats: int, quick: bool, memory: int | None) -> None:
