@@ -24,9 +24,9 @@ LIMITS = llguidance.LLParserLimits(
 
 KEPT = 32
 """Grammars that are kept, 1 MB each: sentences without facts share one."""
-USES = 1000
-"""Fillings for which a kept grammar serves. Copies share what its lexer has learnt: until it has learnt
-anything, a row's questions take ten times as long, but in the end it would come to its limits."""
+USES = 200
+"""Slots for which a kept grammar serves. Copies share what its lexer has learnt: until it has learnt
+anything, a row's questions take ten times as long. But in the end it would come to its limits."""
 
 PLACE = re.compile(r"(?:at )?(\d+\(\d+\)):")
 """Line and column, with which an error of the engine's grammar reader starts."""
