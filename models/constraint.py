@@ -22,7 +22,7 @@ LIMITS = llguidance.LLParserLimits(
 )
 """The default limits give up on a long list of avoided phrases ("too many expressions")."""
 
-KEPT = 32
+KEPT = 8
 """Grammars that are kept, 1 MB each: sentences without facts share one."""
 USES = 200
 """Slots for which a kept grammar serves. Copies share what its lexer has learnt: until it has learnt
