@@ -45,7 +45,7 @@ class Named(Protocol):
 
 def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took_ms: int) -> Result:
     """Return the result of one draft."""
-    choices = _fall_back(reading, choices)
+    choices = fall_back(reading, choices)
     script = make_script(reading, choices)
     reply = make_reply(reading, script)
     changes = [
@@ -159,7 +159,7 @@ def _drop_repetitions(
     return {i: candidate for i, candidate in chosen.items() if i not in dropped}
 
 
-def _fall_back(reading: Reading, choices: Mapping[str, Choice]) -> dict[str, Choice]:
+def fall_back(reading: Reading, choices: Mapping[str, Choice]) -> dict[str, Choice]:
     """Return the choices with another wording for an opening or closing that repeats the rest."""
     fitting = dict(choices)
     for slot in reading.slots:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from drafting.assembly import assemble, make_change
+from drafting.assembly import assemble, fall_back, make_change
 from drafting.candidate import Op
 from drafting.choice import MOST_ALTERNATIVES, Choice, Chooser
 from drafting.draft import Draft
@@ -132,7 +132,9 @@ class Work:
 
     def _foretell(self) -> dict[str, Choice]:
         choices = {slot.id: self._chooser.foretell(slot) for slot in self._slots}
-        return {slot_id: self._fold(choice) for slot_id, choice in choices.items() if choice}
+        folded = {slot_id: self._fold(choice) for slot_id, choice in choices.items() if choice}
+        # An opening that repeats what is certain of the rest would give way to another in the end.
+        return fall_back(self.reading, folded)
 
     def _is_settled(self, slot_id: str) -> bool:
         """Tell whether a slot has as many wordings as were wanted, the best of them for certain."""

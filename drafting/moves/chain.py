@@ -58,8 +58,8 @@ def apply_moves(
     if sheltered is None or not _is_for_moves(sheltered.body):
         return ()
     results: dict[str | None, MoveResult] = {}
-    book = _stock() if moves is None else _Book(moves)
-    for body, used in _variants(sheltered, book):
+    index = _index_stock() if moves is None else SignIndex(moves)
+    for body, used in _variants(sheltered, index):
         result = _result(sheltered, body, used)
         if result and result.candidate.text != sentence:
             results.setdefault(result.candidate.text, result)
@@ -72,17 +72,9 @@ def explain_moves(sentence: str, facts: Sequence[Fact]) -> tuple[str, ...]:
     return results[0].why if results else ()
 
 
-class _Book:
-    """Moves in their order, and where to find those with a sign in a sentence."""
-
-    def __init__(self, moves: Sequence[Move]) -> None:
-        self.moves = moves
-        self.index = SignIndex(moves)
-
-
 @cache
-def _stock() -> _Book:
-    return _Book(stock_moves())
+def _index_stock() -> SignIndex:
+    return SignIndex(stock_moves())
 
 
 def _is_for_moves(body: str) -> bool:
@@ -93,9 +85,9 @@ def _is_for_moves(body: str) -> bool:
     return len(set(FOREIGN.findall(lowered))) < 2 or ENGLISH.search(lowered) is not None
 
 
-def _variants(sheltered: Sheltered, book: _Book) -> Iterator[tuple[str, tuple[Move, ...]]]:
+def _variants(sheltered: Sheltered, index: SignIndex) -> Iterator[tuple[str, tuple[Move, ...]]]:
     """The full chain first, then the chains that leave out one move that does more than tidy."""
-    body, used = _chain(sheltered, book)
+    body, used = _chain(sheltered, index)
     if not used:
         return
     yield body, used
@@ -104,20 +96,20 @@ def _variants(sheltered: Sheltered, book: _Book) -> Iterator[tuple[str, tuple[Mo
     weakest_first = sorted(used, key=_weight, reverse=True)
     for left_out in weakest_first:
         if left_out.rank != TIDY:
-            body, fewer = _chain(sheltered, book, left_out)
+            body, fewer = _chain(sheltered, index, left_out)
             if any(move.rank != TIDY for move in fewer):
                 yield body, fewer
 
 
 def _chain(
-    sheltered: Sheltered, book: _Book, left_out: Move | None = None
+    sheltered: Sheltered, index: SignIndex, left_out: Move | None = None
 ) -> tuple[str, tuple[Move, ...]]:
     body, used = sheltered.body, dict[str, Move]()
     for _ in range(MOST_PASSES):
         before = body
-        numbers = iter(book.index.find(body.lower()))
+        numbers = iter(index.find(body.lower()))
         while (number := next(numbers, None)) is not None:
-            move = book.moves[number]
+            move = index.moves[number]
             if move is left_out or not move.fits(body, sheltered.tail):
                 continue
             if move.deletes:
@@ -128,7 +120,7 @@ def _chain(
             if after != body:
                 body = after
                 used[move.id] = move
-                numbers = iter([n for n in book.index.find(body.lower()) if n > number])
+                numbers = iter([n for n in index.find(body.lower()) if n > number])
         if body == before:
             break
     return body, tuple(used.values())

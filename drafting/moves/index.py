@@ -2,7 +2,8 @@
 
 There are thousands of signs and few of them in any sentence. Each is kept under three of its letters
 (the three that the fewest other signs have), so that only those are looked for whose letters are there: the
-trigram index of Cox, "Regular expression matching with a trigram index" (2012), the other way round.
+trigram index of Cox, "Regular expression matching with a trigram index" (2012), the other way round. It
+knows signs alone: whether a move applies, and in what order, is for `chain` to say.
 """
 
 from collections import Counter, defaultdict
@@ -13,9 +14,10 @@ from drafting.moves.signs import SHORTEST
 
 
 class SignIndex:
-    """The signs of some moves; a move goes by its number among them."""
+    """Some moves with their signs; a move goes by its number among them."""
 
     def __init__(self, moves: Sequence[Move]) -> None:
+        self.moves = moves
         by_sign: dict[str, list[int]] = defaultdict(list)
         for number, move in enumerate(moves):
             for sign in move.printed.signs:

@@ -9,7 +9,6 @@ asking and answering with more or fewer tokens compare.
 
 import json
 import logging
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -130,7 +129,7 @@ def compare(
     documents = list(_encode(rows, variant, template, encoder))
     wanted = list(_encode(held_out, variant, template, encoder))
     packs = make_packs(documents, variant.recipe.pack_tokens, variant.recipe.seed)
-    before = {name: value.clone() for name, value in base.state_dict().items()}
+    before = {name: value.clone() for name, value in base.state_dict().items() if variant.whole}
     set_seed(variant.recipe.seed)
     model = base if variant.whole else add_lora(base, variant.recipe)
     started = time.perf_counter()
@@ -188,7 +187,6 @@ def show(outcomes: Sequence[Outcome]) -> str:
         lines += [
             f"| {name} | {loss:.2f} | {loss / first - 1:+.1%} | {outcome.seconds:.0f} |"
             for name, loss in losses.items()
-            if math.isfinite(loss)
         ]
     return "\n".join(lines)
 

@@ -88,20 +88,23 @@ def load_rows(folder: Path = DATA) -> list[Row]:
     return [
         Row.model_validate(json.loads(line))
         for path in sorted(folder.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").split("\n")
-        if line.strip()
+        for line in _read_lines(path)
     ]
 
 
 def load_second(rows: Iterable[Row], path: Path = SECOND) -> dict[str, Row]:
     """Return, by their ids, the rows that a second person has worked out, with that script."""
-    lines = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
-    scripts = {line["id"]: line["script"] for line in lines}
+    scripts = {line["id"]: line["script"] for line in map(json.loads, _read_lines(path))}
     return {
         row.id: Row.model_validate(row.model_dump() | {"script": scripts[row.id]})
         for row in rows
         if row.id in scripts
     }
+
+
+def _read_lines(path: Path) -> list[str]:
+    # Not splitlines: it takes more than line feeds for the end of a line.
+    return [line for line in path.read_text("utf-8").split("\n") if line.strip()]
 
 
 def split_rows(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
