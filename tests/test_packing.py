@@ -1,17 +1,21 @@
 """Packing: trained as it is decoded. A packed mail costs what its slots cost run alone."""
 
-from itertools import groupby
+from copy import deepcopy
+from itertools import accumulate, groupby, pairwise
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drafting.candidate import KEEP
 from drafting.prompt import load_templates
 from models.encoding import Encoder
+from models.training.attention import TOGETHER, attend_by_document, join_short
 from models.training.packing import PROMPT, Document, encode_row, make_packs
 from models.training.rows import Row
-from models.training.supervised import sum_loss
+from models.training.supervised import collate, sum_loss
 from tests.drafts import rows
 from tests.tiny import bpe_tokenizer, causal_model
 
@@ -73,13 +77,7 @@ def parts_alone(row: Row) -> list[tuple[list[int], list[int]]]:
 def packed_loss(packed: list[Document], size: int = 10**9, seed: int = 0) -> tuple[float, float]:
     total, count = 0.0, 0.0
     for pack in make_packs(packed, size, seed):
-        inputs = {
-            "input_ids": pack.ids[None],
-            "position_ids": pack.positions[None],
-            "attention_mask": pack.mask(),
-            "labels": pack.targets[None],
-            "weights": pack.weights[None],
-        }
+        inputs = collate([pack])
         with torch.inference_mode():
             loss, targets = sum_loss(MODEL, inputs)
         total, count = total + float(loss), count + targets
@@ -117,6 +115,34 @@ def test_loss_does_not_depend_on_what_shares_a_pack(size: int) -> None:
     loss, count = packed_loss(some, size, seed=size % 97)
     assert count == sum(n for _, n in alone)
     assert loss / count == pytest.approx(sum(each for each, _ in alone) / count, abs=1e-5)
+
+
+def test_attention_by_document_has_the_loss_and_gradients_of_attention_under_the_mask() -> None:
+    (pack,) = make_packs(documents()[:9], 10**9, 3)
+    inputs = collate([pack])
+    assert len(set(inputs["runs"].tolist())) > 1
+    assert MODEL.config.num_key_value_heads < MODEL.config.num_attention_heads
+    by_document = deepcopy(MODEL)
+    attend_by_document(by_document)
+    outcomes = []
+    for model in (deepcopy(MODEL), by_document):
+        loss, _ = sum_loss(model, inputs)
+        loss.backward()
+        outcomes.append((loss, {name: p.grad for name, p in model.named_parameters()}))
+    (loss, grads), (own_loss, own_grads) = outcomes
+    assert float(own_loss.detach()) == pytest.approx(float(loss.detach()), rel=1e-5)
+    for name, grad in grads.items():
+        torch.testing.assert_close(own_grads[name], grad, rtol=1e-3, atol=1e-4, msg=name)
+
+
+@given(st.lists(st.integers(1, 400), max_size=30))
+def test_only_short_neighbours_attend_together(lengths: list[int]) -> None:
+    runs = list(join_short(lengths))
+    ends = list(accumulate(lengths))
+    assert set(accumulate(runs)) <= set(ends)
+    assert sum(runs) == sum(lengths)
+    assert all(run <= TOGETHER or run in lengths for run in runs)
+    assert all(first + second > TOGETHER for first, second in pairwise(runs)), "or they fit"
 
 
 def test_slots_see_the_prompt_and_themselves_and_nothing_after() -> None:

@@ -205,13 +205,13 @@ def test_an_adapter_names_its_base_and_no_folder_of_this_machine(tmp_path: Path)
         assert b"secret-place" not in path.read_bytes(), path.name
 
 
-def test_the_shipped_adapter_is_below_25_megabytes() -> None:
+def test_the_shipped_adapter_is_below_30_megabytes() -> None:
     assert read_adapter_facts(SHIPPED_ADAPTER).template == "trained"
     files = [path.stat().st_size for path in SHIPPED_ADAPTER.iterdir()]
     assert sum(files) < 25 * MEGABYTE
 
 
-def test_the_default_recipe_gives_an_adapter_below_25_megabytes() -> None:
+def test_the_default_recipe_gives_an_adapter_below_30_megabytes() -> None:
     config = LlamaConfig(
         vocab_size=49152,
         hidden_size=576,
@@ -224,7 +224,7 @@ def test_the_default_recipe_gives_an_adapter_below_25_megabytes() -> None:
     with torch.device("meta"):
         model = add_lora(LlamaForCausalLM(config), DEFAULT)
     numbers = sum(value.numel() for value in lora_tensors(model).values())
-    assert 2 * numbers < 25 * MEGABYTE
+    assert 2 * numbers < 30 * MEGABYTE
     layers = {int(name.split(".layers.")[1].split(".")[0]) for name in lora_tensors(model)}
     assert layers == set(range(DEFAULT.first_layer, 30))
 

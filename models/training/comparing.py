@@ -25,6 +25,7 @@ from drafting.findings import find_in_sentence
 from drafting.prompt import Mail, Template, load_templates, one_line
 from drafting.settings import load_settings
 from models.encoding import Encoder
+from models.training.attention import attend_by_document
 from models.training.packing import Document, encode_row, make_packs
 from models.training.recipe import DEFAULT, TEMPLATE, Recipe
 from models.training.rows import Row, load_rows, split_rows
@@ -124,6 +125,7 @@ def compare(
 ) -> Outcome:
     """Train one way and measure it; what it leaves under `out` may be thrown away."""
     base, tokenizer = load(torch.float32 if variant.whole else None)
+    attend_by_document(base)
     encoder = Encoder(tokenizer)
     template = variant.template(**load_templates()[TEMPLATE].model_dump())
     documents = list(_encode(rows, variant, template, encoder))

@@ -115,6 +115,11 @@ class Pack:
         """A number for each token's block that no other document's block has."""
         return self.documents * BLOCKS + self.blocks
 
+    def lengths(self) -> list[int]:
+        """Return how many tokens each document has."""
+        counts: list[int] = torch.unique_consecutive(self.documents, return_counts=True)[1].tolist()
+        return counts
+
     def mask(self) -> torch.Tensor:
         """Return who sees whom: bool, (1, 1, tokens, tokens), True where row sees column."""
         order = torch.arange(len(self.ids))

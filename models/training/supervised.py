@@ -12,6 +12,7 @@ from transformers import Trainer
 
 from drafting.prompt import Template, load_templates
 from models.encoding import Encoder
+from models.training.attention import join_short
 from models.training.packing import Document, Pack, encode_row, make_packs
 from models.training.recipe import DEFAULT, TEMPLATE
 from models.training.rows import Row
@@ -64,6 +65,7 @@ def predict(model: Any, inputs: dict[str, torch.Tensor]) -> tuple[torch.Tensor, 
         position_ids=inputs["position_ids"],
         attention_mask=inputs["attention_mask"],
         use_cache=False,
+        runs=inputs["runs"].tolist(),
     ).last_hidden_state
     wanted = inputs["labels"] != -100
     logits = base.lm_head(hidden[wanted]).float()
@@ -79,6 +81,7 @@ def collate(packs: list[Pack]) -> dict[str, torch.Tensor]:
         "input_ids": pack.ids[None],
         "position_ids": pack.positions[None],
         "attention_mask": pack.mask(),
+        "runs": torch.tensor(list(join_short(pack.lengths()))),
         "labels": pack.targets[None],
         "weights": pack.weights[None],
     }

@@ -25,6 +25,7 @@ from drafting.prompt import load_templates
 from drafting.settings import load_settings
 from models import store
 from models.encoding import Encoder
+from models.training.attention import attend_by_document
 from models.training.judging import load_judged, load_revisions, load_withdrawn
 from models.training.packing import Pack, make_packs
 from models.training.preferences import encode_preferences, find_preferences
@@ -176,6 +177,7 @@ def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
     base, tokenizer = load_base(model, device, choose_dtype(device), load_settings().cache)
     if base.config.is_encoder_decoder:
         raise click.UsageError("--model must be causal; sequence-to-sequence models aren't trained")
+    attend_by_document(base)
     encoder = Encoder(tokenizer)
     rows, held_out = split_rows(load_rows())
     packs = make_packs(encode_rows(rows, encoder, made.directions), made.pack_tokens, made.seed)

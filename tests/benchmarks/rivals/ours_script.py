@@ -12,14 +12,29 @@ from typing import Any
 from tests.benchmarks.rivals.protocol import Answer, Command, serve
 
 
+class Watch:
+    """Runs from its making on, and keeps when the first change was told."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self.first: float | None = None
+
+    def read(self) -> float:
+        """Return the seconds until now."""
+        return time.perf_counter() - self._started
+
+    def note(self, change: object) -> None:
+        """Keep the time of the first change; None is none."""
+        if change is not None and self.first is None:
+            self.first = self.read()
+
+
 def load() -> tuple[Answer, Callable[[Command], Answer]]:
     """Load the engine as the service does."""
-    from drafting.rewriter import Rewriter
     from drafting.settings import load_settings
     from models.loading import load_engine
 
     engine: Any = load_engine(load_settings())
-    rewriter = Rewriter(engine)
 
     def answer(command: Command) -> Answer:
         if "prompt" in command:
@@ -29,22 +44,21 @@ def load() -> tuple[Answer, Callable[[Command], Answer]]:
         return rewrite_batch(command) if "drafts" in command else rewrite(command)
 
     def rewrite(command: Command) -> Answer:
-        from drafting.rewriter import Request
+        from drafting.rewriter import Request, Work
 
         request = Request(command["draft"], command["customer"], command["candidates"])
-        firsts: list[float] = []
-
-        def note(_number: int, _slot: str, change: object) -> None:
-            if change is not None and not firsts:
-                firsts.append(time.perf_counter() - started)
-
-        started = time.perf_counter()
-        result = rewriter.rewrite([request], note)[0]
-        seconds = time.perf_counter() - started
+        watch = Watch()
+        # As the service does it: what is certain goes to the page before the model begins.
+        work = Work(request, engine)
+        watch.note(next(work.foretell(), None))
+        if work.waiting:
+            engine.fill([work.ask()], lambda _, slot, wrote: watch.note(work.decide(slot, wrote)))
+        result = work.result()
+        seconds = watch.read()
         return {
             "seconds": seconds,
             # A draft in which nothing changes is known to be done only at its end.
-            "first_seconds": firsts[0] if firsts else seconds,
+            "first_seconds": seconds if watch.first is None else watch.first,
             "changes": len(result.changes),
             "tokens": len(engine.encode(result.reply)),
             "reply": result.reply,
