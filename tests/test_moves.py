@@ -27,8 +27,13 @@ entries = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 DROPPING = {
     *("you_must_understand", "as_you_should_know", "you_must_have_done", "blame_your_own_device"),
     *("blame_so_it_is_you", "reproach_so_you_received_it", "refusal1_must_be_refused"),
+    *("whose_fault_we_suspect_that", "whose_fault_would_not_have_happened_if_told"),
+    *("hindsight_should_have_known_that", "hindsight_just_had_to", "closed_door_we_ask_not"),
+    *("closed_door_free_to_go", "closed_door_complain_if_you_like"),
+    *("jibe_cannot_read_minds_so", "jibe_tail_cannot_read_minds"),
 }
-"""Moves that take a "must" away which is no duty: "you must realise that", "it must be lost"."""
+"""Moves that take a word away which is no duty or limit here: "you must realise that", "it must be
+lost", "we can only assume", "you only had to ask", "feel free to complain"."""
 KEPT_WORDS = ("must", "within", "only", "unless", "until", "except", "may", "free", "final")
 
 FACTS = (
