@@ -194,6 +194,11 @@ PROMISES = [
     ("Your card was blocked.", "We made a mistake and blocked your card.", "fault_admitted"),
     ("The bill is correct.", "The bill is correct, and this was our mistake.", "fault_admitted"),
     (
+        "The cleaner was not informed.",
+        "We didn't tell the cleaner, and I'm sorry.",
+        "fault_admitted",
+    ),
+    (
         "You did not buy from a reseller.",
         "I'm sorry that you did not buy from a reseller.",
         "apology_blames",

@@ -20,6 +20,10 @@ _REACH = 6
 _SORRY_FOR_THEM = re.compile(r" sorry (?:that |but )?you (?:do|did|have|had|are|were) not ")
 
 
+_AND_SORRY = re.compile(r" (?:and|which) (?:i am|we are) (?:very |so |truly )?sorry (?:\. )?$")
+"""Said behind what is told, it owns it: "we didn't tell the cleaner, and I'm sorry"."""
+
+
 def check_promises(after: str, context: Context) -> Failure | None:
     """Fail text with a promise, an offer, a reason or an admission that the draft doesn't hold."""
     before, now = read(context.source, context.names), read(after, context.names)
@@ -31,6 +35,10 @@ def check_promises(after: str, context: Context) -> Failure | None:
         return Failure("reason_added", "Gives a reason that the sentence doesn't give.")
     if _SORRY_FOR_THEM.search(now.joined) and not _SORRY_FOR_THEM.search(before.joined):
         return Failure("apology_blames", "Is sorry for what the customer did or didn't do.")
+    # Who did it the sentence may leave open, and the model then takes it for us.
+    owned = _AND_SORRY.search(now.joined) and not _AND_SORRY.search(before.joined)
+    if owned and not admits_fault(read(context.draft)):
+        return Failure("fault_admitted", "Owns a mistake that the draft doesn't admit.")
     return check_admission(after, context)
 
 
