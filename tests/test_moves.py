@@ -146,7 +146,7 @@ class TestBook:
         ("FINAL NOTICE!!!", "This is our final notice."),
         ("Install the app.", "Please install the app."),
         ("Phone 0161 496 0116 before noon.", "Please phone 0161 496 0116 before noon."),
-        ("PAY NOW OR WE CANCEL IT!!!", "Please pay now or we cancel it."),
+        ("PAY NOW OR WE CANCEL IT!!!", "Please pay now, as otherwise we cancel it."),
         ("u cant use ur card", "You can't use your card."),
         ("Obviously, you must log in first.", "You must log in first."),
         (
