@@ -18,8 +18,6 @@ _WILL = frozenset(("will", "going", "would", "shall"))
 _WE = frozenset(("i", "we"))
 _REACH = 6
 _SORRY_FOR_THEM = re.compile(r" sorry (?:that |but )?you (?:do|did|have|had|are|were) not ")
-
-
 _AND_SORRY = re.compile(r" (?:and|which) (?:i am|we are) (?:very |so |truly )?sorry (?:\. )?$")
 """Said behind what is told, it owns it: "we didn't tell the cleaner, and I'm sorry"."""
 
