@@ -34,11 +34,28 @@ _Rank = tuple[int, bool, bool]
 """Place of the situation, whether no fault is owned, whether the phrase is only its group's."""
 
 
+class _Things:
+    """Where the things of the phrasebook stand in a mail: each is sought once, for all phrases."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._starts: dict[str, tuple[int | None, int | None]] = {}
+
+    def find(self, name: str) -> tuple[int | None, int | None]:
+        """Return where draft and message first speak of a thing, None where one doesn't."""
+        if name not in self._starts:
+            patterns = load_phrases().things[name].patterns
+            texts = self._reading.draft, self._reading.message
+            self._starts[name] = find(patterns, texts[0]), find(patterns, texts[1])
+        return self._starts[name]
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """All that decides what fits one draft."""
 
     reading: Reading
+    things: _Things
     situations: tuple[str, ...]
     marks: frozenset[Mark]
     needs: frozenset[Need]
@@ -120,6 +137,7 @@ def _look_at(draft: Draft, customer_message: str | None) -> _Case:
     situations = find_situations(body, message)
     return _Case(
         reading,
+        _Things(reading),
         situations,
         marks,
         _meet_needs(reading, situations, marks),
@@ -195,13 +213,15 @@ def _fill(phrase: Phrase, case: _Case) -> Iterator[tuple[_Rank, str]]:
     for place, situation in enumerate(case.situations):
         direct = situation in phrase.situations
         shared = any(situation in book.groups.get(name, ()) for name in phrase.situations)
-        thing = _name_thing(phrase, book.places[situation], case.reading)
-        if (direct or shared) and thing is not None:
+        if not (direct or shared):
+            continue
+        thing = _name_thing(phrase, book.places[situation], case)
+        if thing is not None:
             owns = Need.ADMITS_FAULT in phrase.needs
             yield (place, not owns, not direct), phrase.text.replace(THING, thing)
 
 
-def _name_thing(phrase: Phrase, places: tuple[str, ...], reading: Reading) -> str | None:
+def _name_thing(phrase: Phrase, places: tuple[str, ...], case: _Case) -> str | None:
     """What the texts call the thing, or None; empty where the phrase asks for none.
 
     What both texts name comes first, then what the draft names earliest: mostly its subject.
@@ -211,12 +231,11 @@ def _name_thing(phrase: Phrase, places: tuple[str, ...], reading: Reading) -> st
     least = 2 if Need.NAMED_TWICE in phrase.needs else 1
     named: list[tuple[int, int, int, str]] = []
     for place, name in enumerate(places):
-        thing = load_phrases().things[name]
-        starts = [find(thing.patterns, text) for text in (reading.draft, reading.message)]
+        starts = case.things.find(name)
         times = sum(start is not None for start in starts)
         if times >= least:
-            start = len(reading.draft) if starts[0] is None else starts[0]
-            named.append((-times, start, place, thing.noun))
+            start = len(case.reading.draft) if starts[0] is None else starts[0]
+            named.append((-times, start, place, load_phrases().things[name].noun))
     if not named or (Need.NAMED_ALONE in phrase.needs and len(named) > 1):
         return None
     return min(named)[3]

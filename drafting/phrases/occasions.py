@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -135,6 +136,8 @@ class Found:
 class _Phrase:
     """One alternative of a group: the words that must follow its first one."""
 
+    order: int
+    """Of two that stand at one place, the one that is indexed first counts."""
     occasion: int
     group: int
     rest: tuple[str, ...]
@@ -167,16 +170,43 @@ _Named = dict[int, dict[int, str]]
 """The words of an occasion that were found: by sentence, then by group the first alternative."""
 
 
+_ORDER = attrgetter("order")
+
+
+@dataclass(slots=True)
+class _Followed:
+    """Phrases of one first word, by the word behind it."""
+
+    by_second: defaultdict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
+    others: list[_Phrase] = field(default_factory=list)
+    """Of one word, or with any ending of the second."""
+
+    def add(self, phrase: _Phrase) -> None:
+        """Take a phrase in."""
+        second = phrase.rest[0] if phrase.rest else _ANY_ENDING
+        (self.others if second.endswith(_ANY_ENDING) else self.by_second[second]).append(phrase)
+
+    def before(self, token: str) -> list[_Phrase]:
+        """Return the phrases whose second word, if they have one, a token may be."""
+        seconds = (self.by_second.get(word) for word in dict.fromkeys((token, _without_s(token))))
+        found = [phrase for each in filter(None, seconds) for phrase in each]
+        return sorted([*self.others, *found], key=_ORDER) if found else self.others
+
+
+_Index = defaultdict[str, _Followed]
+
+
 @dataclass(slots=True)
 class Book:
-    """Occasions with an index by the first word of each alternative: a text is read once for all."""
+    """Occasions with an index by the first two words of each alternative: a text is read once for all."""
 
     occasions: tuple[Occasion, ...]
     hardship: Words | None = None
     """Words of hardship."""
-    _exact: defaultdict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
-    _begun: defaultdict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
+    _exact: _Index = field(default_factory=lambda: defaultdict(_Followed))
+    _begun: _Index = field(default_factory=lambda: defaultdict(_Followed))
     """By the beginning of a first word with any ending."""
+    _size: int = 0
 
     def __post_init__(self) -> None:
         """Index all alternatives of all groups."""
@@ -188,11 +218,12 @@ class Book:
         for group, words in enumerate(groups):
             for alternative in words.split("|") if words else ():
                 first, *rest = map(_spell_pattern, alternative.split())
-                phrase = _Phrase(occasion, group, tuple(rest))
+                phrase = _Phrase(self._size, occasion, group, tuple(rest))
+                self._size += 1
                 if first.endswith(_ANY_ENDING):
-                    self._begun[first[:-1]].append(phrase)
+                    self._begun[first[:-1]].add(phrase)
                 else:
-                    self._exact[first].append(phrase)
+                    self._exact[first].add(phrase)
 
     def find(self, text: str, side: Side) -> list[Found]:
         """Return the occasions of a side that an evened-out text speaks of, in the order of the book.
@@ -214,7 +245,8 @@ class Book:
         for sentence, words in enumerate(_SENTENCE.split(text)):
             tokens = [spell(token) for token in _TOKEN.findall(words)]
             for at, token in enumerate(tokens):
-                for phrase in self._begin(token):
+                behind = tokens[at + 1] if at + 1 < len(tokens) else ""
+                for phrase in self._begin(token, behind):
                     if not phrase.rest or phrase.follows(tokens, at):
                         named = found[phrase.occasion][sentence]
                         if phrase.group not in named:
@@ -222,13 +254,16 @@ class Book:
                             named[phrase.group] = _without_s(" ".join(words))
         return found
 
-    def _begin(self, token: str) -> Iterator[_Phrase]:
-        """Yield the phrases whose first word a token may be."""
-        yield from self._exact.get(token, ())
-        if (bare := _without_s(token)) != token:
-            yield from self._exact.get(bare, ())
-        for end in range(1, min(len(token), _LONGEST_BEGINNING) + 1):
-            yield from self._begun.get(token[:end], ())
+    def _begin(self, token: str, behind: str) -> Iterator[_Phrase]:
+        """Yield the phrases whose first word a token may be, and whose second the one behind it."""
+        words = dict.fromkeys((token, _without_s(token)))
+        beginnings = (token[:end] for end in range(1, min(len(token), _LONGEST_BEGINNING) + 1))
+        followed = (
+            *(self._exact.get(word) for word in words),
+            *(self._begun.get(beginning) for beginning in beginnings),
+        )
+        for each in filter(None, followed):
+            yield from each.before(behind)
 
 
 def _place(occasion: Occasion, named: _Named) -> Found | None:
