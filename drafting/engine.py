@@ -100,9 +100,17 @@ class Bar:
     suggestion: float = math.inf
     """Least log-odds by the judge for a rewrite to be shown beside a kept sentence."""
     fluency: float = -0.5
-    """Least mean log-probability (nats a token) of an opening under its grammar."""
+    """Least mean log-probability (nats a token) of an opening or closing under its grammar.
+
+    Above 0 there is none, and the model isn't asked for them.
+    """
     keep: float = 0.3
     """A sentence without a finding is changed only where `keep` is less likely than this."""
+
+    @property
+    def has_inserts(self) -> bool:
+        """Whether an opening or closing that the model writes can clear the bar."""
+        return self.fluency <= 0
 
 
 class Engine(Protocol):

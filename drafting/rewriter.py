@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from drafting.assembly import assemble, fall_back, make_change
+from drafting.assembly import NOTHING, assemble, fall_back, make_change
 from drafting.candidate import Op
 from drafting.choice import MOST_ALTERNATIVES, Choice, Chooser
 from drafting.draft import Draft
@@ -18,7 +18,7 @@ from drafting.errors import DraftTooLongError, EmptyDraftError, MessageTooLongEr
 from drafting.markup.page import read_html
 from drafting.reading import Reading, read_draft, read_page
 from drafting.result import Change, Format, Result
-from drafting.slots import Slot
+from drafting.slots import Place, Slot
 
 MOST_CHARACTERS = 20_000
 MOST_SOURCE = 200_000
@@ -78,9 +78,9 @@ class Work:
         self._asked: set[str] = set()
         self._started = time.perf_counter()
         self._foretold = self._foretell()
-        self.settled = tuple(slot.id for slot in self._slots if self._is_settled(slot.id))
-        """Ids of the slots that the model isn't needed for, since there are wordings enough."""
-        self._choices |= {slot_id: self._foretold[slot_id] for slot_id in self.settled}
+        self.settled = tuple(slot.id for slot in self._slots if self._is_settled(slot))
+        """Ids of the slots that the model isn't asked for: there are wordings enough, or it has none."""
+        self._choices |= {slot_id: self._foretold.get(slot_id, NOTHING) for slot_id in self.settled}
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -123,6 +123,12 @@ class Work:
             if slot.id in self._foretold:
                 yield slot.id, make_change(self.reading, slot, self._foretold[slot.id])
 
+    def tell_settled(self) -> Iterator[tuple[str, Change | None]]:
+        """Yield the settled slots and their change; None where one is kept."""
+        told = dict(self.foretell())
+        for slot_id in self.settled:
+            yield slot_id, told.get(slot_id)
+
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> Change | None:
         """Choose for a slot among what the engine wrote and what else there is; None keeps it."""
         slot = self.reading.find_slot(slot_id)
@@ -136,10 +142,16 @@ class Work:
         # An opening that repeats what is certain of the rest would give way to another in the end.
         return fall_back(self.reading, folded)
 
-    def _is_settled(self, slot_id: str) -> bool:
-        """Tell whether a slot has as many wordings as were wanted, the best of them for certain."""
+    def _is_settled(self, slot: Slot) -> bool:
+        """Tell whether the model has nothing to add to a slot.
+
+        Either it has as many wordings as were wanted, the best of them for certain, or none of the
+        model's could be taken.
+        """
+        if slot.place is not Place.SENTENCE and not self._engine.bar.has_inserts:
+            return True
         wanted = min(self._request.candidates, 1 + MOST_ALTERNATIVES)
-        choice = self._foretold.get(slot_id)
+        choice = self._foretold.get(slot.id)
         return choice is not None and _count_wordings(choice) >= wanted
 
     def _fold(self, choice: Choice) -> Choice:
@@ -174,9 +186,8 @@ class Rewriter:
         works = [Work(request, self.engine) for request in requests]
         if on_slot:
             for number, work in enumerate(works):
-                for slot_id, change in work.foretell():
-                    if slot_id in work.settled:
-                        on_slot(number, slot_id, change)
+                for slot_id, change in work.tell_settled():
+                    on_slot(number, slot_id, change)
         active = [(number, work) for number, work in enumerate(works) if work.waiting]
 
         def decide(ask: int, slot_id: str, written: tuple[Filled, ...]) -> None:

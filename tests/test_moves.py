@@ -30,7 +30,7 @@ DROPPING = {
     *("whose_fault_we_suspect_that", "whose_fault_would_not_have_happened_if_told"),
     *("hindsight_should_have_known_that", "hindsight_just_had_to", "closed_door_we_ask_not"),
     *("closed_door_free_to_go", "closed_door_complain_if_you_like"),
-    *("jibe_cannot_read_minds_so", "jibe_tail_cannot_read_minds"),
+    *("jibe_cannot_read_minds_so", "jibe_tail_cannot_read_minds", "tail_as_anyone_can_see"),
 }
 """Moves that take a word away which is no duty or limit here: "you must realise that", "it must be
 lost", "we can only assume", "you only had to ask", "feel free to complain"."""

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drafting.candidate import Candidate, Op
-from drafting.engine import Announce, Ask, Fillings
+from drafting.engine import Announce, Ask, Bar, Fillings
 from drafting.errors import DraftTooLongError, EmptyDraftError, GrammarError, MessageTooLongError
 from drafting.labels import Label
 from drafting.result import Change
 from drafting.rewriter import MOST_CHARACTERS, MOST_SENTENCES, Request, Rewriter, Work
+from drafting.slots import Place
 from tests.drafts import any_drafts, made_drafts, rows
 from tests.scripted import ScriptedEngine
 from tests.tiny import random_engine
@@ -120,6 +121,24 @@ def test_the_model_writes_as_many_wordings_as_are_lacking(candidates: int) -> No
     assert all(ask.wanted(slot.id) == candidates - foretold.get(slot.id, 0) for slot in ask.slots)
     assert ask.rows == sum(ask.wanted(slot.id) for slot in ask.slots)
     assert ask.calm == {"s3"}
+
+
+def test_a_model_without_openings_is_not_asked_for_any() -> None:
+    heard: list[tuple[int, str, Change | None]] = []
+    opening = Candidate(Op.INSERT, Label.ACKNOWLEDGEMENT, "Waiting for the form is tiring.")
+    draft, message = f"{CURT} The form is here.", "I have been waiting for the form."
+    engine = ScriptedEngine({"opening": [opening]}, bar=Bar(fluency=0.5))
+    work = Work(Request(draft, message), engine)
+    assert {"opening", "closing"} & {slot.id for slot in work.slots}
+    assert {slot.place for slot in work.waiting} == {Place.SENTENCE}
+    (result,) = Rewriter(engine).rewrite([Request(draft, message)], lambda *it: heard.append(it))
+    (ask,) = engine.asked
+    assert {slot.place for slot in ask.slots} == {Place.SENTENCE}
+    # Its slots are told of like all others, each once.
+    assert sorted(slot for _, slot, _ in heard) == sorted(slot.id for slot in work.slots)
+    told = {slot for _, slot, change in heard if change}
+    assert {change.id for change in result.changes} <= told
+    assert opening.text not in result.reply
 
 
 class StoppedError(Exception):

@@ -27,7 +27,7 @@ from models.training.packing import Pack, make_packs
 from models.training.recipe import DEFAULT, NAME, Recipe, find_checkpoint, keep_recipe
 from models.training.rows import Row, load_rows, split_rows
 from models.training.supervised import collate, encode_rows, measure_loss, sum_loss
-from models.training.train import add_lora, make_supervised, save_adapter, train
+from models.training.train import add_lora, make_supervised, save_adapter, settle_dtype, train
 from models.training.train import fit as train_on
 from models.transformers_loading import attach_adapter
 from models.weights import SHIPPED_ADAPTER, read_adapter_facts
@@ -194,6 +194,26 @@ def test_saved_in_half_precision_and_read_back(tmp_path: Path) -> None:
         )
 
 
+def test_training_goes_on_from_an_adapter(tmp_path: Path) -> None:
+    model = fresh()
+    for name, value in model.named_parameters():
+        if "lora_" in name:
+            torch.nn.init.normal_(value, std=0.1)
+    save_adapter(model, tmp_path / "adapter", "some-model", {})
+    again = add_lora(base(), replace(RECIPE, start=str(tmp_path / "adapter")))
+    learnt = {name for name, value in again.named_parameters() if value.requires_grad}
+    assert learnt == set(lora_tensors(model))
+    for name, value in lora_tensors(model).items():
+        torch.testing.assert_close(lora_tensors(again)[name], value, atol=1e-2, rtol=1e-2)
+
+
+def test_products_are_made_as_before_or_as_is_faster_here() -> None:
+    assert settle_dtype("bfloat16", "float32") == "bfloat16"
+    assert settle_dtype("auto", "float32") == "float32"
+    assert settle_dtype("auto", "bfloat16") == "bfloat16"
+    assert settle_dtype("auto") in {"float32", "bfloat16"}
+
+
 def test_an_adapter_names_its_base_and_no_folder_of_this_machine(tmp_path: Path) -> None:
     place = tmp_path / "secret-place"
     causal_model().save_pretrained(place)
@@ -320,6 +340,26 @@ def test_the_command_with_all_its_options(tmp_path: Path, monkeypatch: pytest.Mo
     attach_adapter(causal_model(), adapter)
     config = json.loads((adapter / "adapter_config.json").read_text())
     assert (config["r"], config["base_model_name_or_path"]) == (2, "base")
+
+
+@pytest.mark.usefixtures("_restored")
+def test_the_command_learns_from_some_files_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stems = {row.id.rpartition("-")[0] for row in split_rows(short_rows(5))[0]}
+    options = ("--rank", "2", "--max-steps", "1", "--preference-epochs", "0", "--only")
+    for name, model in (("some", sorted(stems)[0]), ("none", "nowhere")):
+        folder = tmp_path / name
+        folder.mkdir()
+        result = run_command(monkeypatch, causal_model(), bpe_tokenizer(), folder, *options, model)
+        if name == "some":
+            assert result.exit_code == 0, result.output
+            facts = json.loads((folder / "out" / "adapter" / "drafting.json").read_text())
+            assert facts["recipe"]["only"] == [model]
+            assert facts["recipe"]["dtype"] in {"float32", "bfloat16"}
+        else:
+            assert result.exit_code == 2
+            assert "nothing to learn from in nowhere" in result.output
 
 
 @pytest.mark.usefixtures("_restored")

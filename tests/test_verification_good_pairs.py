@@ -112,6 +112,20 @@ JIBES = [
     ("80% is due, no matter the reason.", "80% is due, whatever the reason."),
 ]
 
+TAILS = [
+    ("The limit is 5, as you may have noticed.", "The limit is 5."),
+    ("It was announced in May, which you ignored.", "It was announced in May."),
+    ("Refunds take 14 days, grief or no grief.", "Refunds take 14 days."),
+    ("Conductors check tickets, they aren't nannies.", "Conductors check tickets."),
+    ("The form is on page 3, in case you can't read.", "The form is on page 3."),
+    ("You can pay by card, so you can stop writing to us.", "You can pay by card."),
+    ("It takes one minute if anyone bothered to look.", "It takes one minute."),
+    ("The hotline is open until 8, so nobody forced you to call at noon.", "The hotline is open until 8."),
+    ("0 6 * * * is 8:00 in Madrid, any child can work that out.", "0 6 * * * is 8:00 in Madrid."),
+    ("Before you ask, no, we can't move it.", "We can't move it."),
+]  # fmt: skip
+"""What only stings goes with its "not", "if" or "may"."""
+
 IDIOMS = [
     ("Late votes go in the bin.", "Late votes can't be counted."),
     ("Claims without a number are thrown out.", "A claim without a number can't be accepted."),
@@ -155,7 +169,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), POLICY + REFUSALS + BLAME + REQUESTS + JIBES + IDIOMS + PLAIN
+    ("before", "after"), POLICY + REFUSALS + BLAME + REQUESTS + JIBES + TAILS + IDIOMS + PLAIN
 )
 def test_it_passes(before: str, after: str) -> None:
     candidate = Candidate(Op.REWRITE, Label.EXPLANATION, after)

@@ -8,6 +8,16 @@ from drafting.labels import Label
 from drafting.verification import Context, verify_candidate
 
 DECISION = [
+    # Tails that look like those which may go, and tell something.
+    ("The fee is $5, and nobody will refund it.", "The fee is $5.", "denial_lost"),
+    (
+        "You can apply now, as anyone can apply who isn't a member.",
+        "You can apply now.",
+        "denial_lost",
+    ),
+    ("Send the form, which you have not signed.", "Please send the form.", "denial_lost"),
+    ("We repair it, but not if you opened it.", "We repair it.", "denial_lost"),
+    ("Please ask your doctor and don't take it.", "Please ask your doctor.", "denial_lost"),
     ("Request refused.", "We can refuse the request.", "act_became_possible"),
     ("Your request is denied.", "I'm able to approve your request.", "decision_turned"),
     (

@@ -52,7 +52,7 @@ class Ticket:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._over = threading.Event()
         self._ending = threading.Lock()
-        self._untold = [told for told in work.foretell() if told[0] in work.settled]
+        self._untold = list(work.tell_settled())
         """Slots that are settled and not counted yet: while it waits, its place in line is told."""
 
     def cancel(self) -> None:

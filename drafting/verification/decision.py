@@ -60,7 +60,8 @@ def check_decision(after: str, context: Context) -> Failure | None:
     if _POSSIBLE.search(after) and not _POSSIBLE.search(context.source):
         return Failure("act_became_possible", _MESSAGE)
     before, now = read(context.source, context.names), read(after, context.names)
-    old, new = _stance(read(without_jibes(context.source, after), context.names)), _stance(now)
+    told = read(without_jibes(context.source, after), context.names)
+    old, new = _stance(told), _stance(now)
     denials = _stance(before).denials
     lists = load().negation
     spare = _gone(before, now, lists.put_as)
@@ -72,7 +73,7 @@ def check_decision(after: str, context: Context) -> Failure | None:
         return Failure("denial_added", _MESSAGE)
     if new.denials <= old.denials and _opposite(before, now):
         return Failure("opposite_put", _MESSAGE)
-    if new.denials <= old.denials and _lost_states(before, now):
+    if new.denials <= old.denials and _lost_states(told, now):
         return Failure("state_lost", _MESSAGE)
     return None
 

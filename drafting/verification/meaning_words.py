@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from drafting.verification.context import Context, Failure
+from drafting.verification.jibes import without_jibes
 from drafting.verification.lists import load
 from drafting.verification.words import FACT, Reading, content, keys_of, read
 
@@ -19,9 +20,10 @@ def check_meaning_words(after: str, context: Context) -> Failure | None:
     own = content(before.words)
     if new_weight(now, before, content(read(context.surroundings).words)) > _room(len(own)):
         return Failure("new_words", "Says things that the sentence doesn't say.")
-    lost = lost_words(before, now)
+    told = read(without_jibes(context.source, after), context.names)
+    lost = lost_words(told, now)
     spare = int(FACT in before.texts)
-    if len(lost) > max(spare, _MOST_LOST * len(lost | (own & now.keys))):
+    if len(lost) > max(spare, _MOST_LOST * len(lost | (content(told.words) & now.keys))):
         return Failure("lost_words", "Leaves out what the sentence says.")
     return None
 

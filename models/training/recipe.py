@@ -17,6 +17,12 @@ class Recipe:
     """What decides the adapter; kept in its folder."""
 
     seed: int = 7
+    start: str = ""
+    """Folder of an adapter to go on from; a new one, of the rank below, where it is empty."""
+    only: tuple[str, ...] = ()
+    """Files of worked rewrites (`curt` for `curt.jsonl`) to learn from; all where none is named."""
+    dtype: str = "auto"
+    """What products are made in: `float32`, `bfloat16`, or `auto` for what is faster here."""
     rank: int = 64
     learning_rate: float = 1e-3
     epochs: float = 2.0
@@ -42,6 +48,8 @@ DEFAULT = Recipe()
 def keep_recipe(out: Path, recipe: Recipe) -> None:
     """Write the recipe beside the checkpoints that are made by it.
 
+    Its `dtype` must be settled: the same machine may measure another one the next time.
+
     Raises:
         click.UsageError: the checkpoints under `out` come from another recipe.
 
@@ -56,6 +64,12 @@ def keep_recipe(out: Path, recipe: Recipe) -> None:
         )
     out.mkdir(parents=True, exist_ok=True)
     kept.write_text(wanted, encoding="utf-8")
+
+
+def read_dtype(out: Path) -> str | None:
+    """Return what an earlier run into this folder made its products in, None where there is none."""
+    kept = out / "recipe.json"
+    return json.loads(kept.read_text(encoding="utf-8")).get("dtype") if kept.is_file() else None
 
 
 def find_checkpoint(folder: Path) -> str | None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -114,3 +114,16 @@ def split_rows(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
     for row in rows:
         (held_out if row.held_out else train).append(row)
     return train, held_out
+
+
+def choose_rows(rows: Iterable[Row], files: Sequence[str]) -> list[Row]:
+    """Return the rows of some files, by their stems; all of them where none is named.
+
+    Raises:
+        ValueError: a file has no row among them.
+
+    """
+    chosen = [row for row in rows if not files or row.id.rpartition("-")[0] in files]
+    if missing := set(files) - {row.id.rpartition("-")[0] for row in chosen}:
+        raise ValueError(f"there is nothing to learn from in {', '.join(sorted(missing))}")
+    return chosen

@@ -30,11 +30,19 @@ from models.training.judging import load_judged, load_revisions, load_withdrawn
 from models.training.packing import Pack, make_packs
 from models.training.preferences import encode_preferences, find_preferences
 from models.training.preferring import PreferenceTrainer, collate_compared, compare
-from models.training.recipe import DEFAULT, NAME, TEMPLATE, Recipe, find_checkpoint, keep_recipe
-from models.training.rows import Row, load_rows, split_rows
+from models.training.recipe import (
+    DEFAULT,
+    NAME,
+    TEMPLATE,
+    Recipe,
+    find_checkpoint,
+    keep_recipe,
+    read_dtype,
+)
+from models.training.rows import Row, choose_rows, load_rows, split_rows
 from models.training.supervised import PackedTrainer, collate, encode_rows, measure_loss
 from models.transformers_loading import load_base
-from models.weights import choose_device, choose_dtype
+from models.weights import choose_device, measure_dtype
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +63,14 @@ class Items(Dataset[Any]):
 
 
 def add_lora(base: Any, recipe: Recipe) -> PeftModel:
-    """Return the model with an untrained adapter, which depends on the recipe's seed alone."""
+    """Return the model with the adapter to go on from, or an untrained one.
+
+    An untrained one depends on the recipe's seed alone.
+    """
+    if recipe.start:
+        started: PeftModel = PeftModel.from_pretrained(base, recipe.start, is_trainable=True)
+        set_seed(recipe.seed)
+        return started
     layers = base.config.num_hidden_layers
     first = recipe.first_layer if recipe.first_layer < layers else 0
     lora = LoraConfig(
@@ -94,7 +109,7 @@ def make_preferring(
     model: PeftModel, packs: Sequence[Pack], recipe: Recipe, out: Path, max_steps: int = -1
 ) -> PreferenceTrainer:
     """Return what tunes the model on pairs: they are held against the model as it is now."""
-    with torch.autocast(model.device.type, torch.bfloat16, enabled=_in_half()):
+    with torch.autocast(model.device.type, torch.bfloat16, enabled=_in_half(recipe)):
         compared = compare(model, packs)
     stage = replace(recipe, epochs=recipe.preference_epochs, learning_rate=recipe.preference_rate)
     return PreferenceTrainer(
@@ -117,8 +132,17 @@ def encode_pairs(rows: Sequence[Row], encoder: Encoder, recipe: Recipe) -> list[
     return make_packs(documents, recipe.pack_tokens, recipe.seed)
 
 
-def _in_half() -> bool:
-    return choose_dtype(choose_device("auto")) is torch.bfloat16
+def _in_half(recipe: Recipe) -> bool:
+    """Tell whether products are made in bf16."""
+    dtype = settle_dtype(recipe.dtype) if recipe.dtype == "auto" else recipe.dtype
+    return dtype == "bfloat16"
+
+
+def settle_dtype(wanted: str, kept: str | None = None) -> str:
+    """Return the name of what products are made in: as before, else what is faster here."""
+    if wanted != "auto":
+        return wanted
+    return kept or str(measure_dtype(choose_device("auto"))).removeprefix("torch.")
 
 
 def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
@@ -140,7 +164,7 @@ def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
         seed=recipe.seed,
         data_seed=recipe.seed,
         use_cpu=not torch.cuda.is_available(),
-        bf16=_in_half(),
+        bf16=_in_half(recipe),
         remove_unused_columns=False,
         dataloader_pin_memory=False,
         report_to="none",
@@ -163,25 +187,36 @@ def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
     help="0 leaves preference tuning out.",
 )
 @click.option("--preference-rate", type=float, default=DEFAULT.preference_rate)
+@click.option("--start", default="", help="Folder of an adapter to go on from.")
+@click.option("--only", multiple=True, help="Learn from these files of worked rewrites alone.")
+@click.option("--dtype", type=click.Choice(["auto", "float32", "bfloat16"]), default="auto")
 @click.option("--max-steps", type=int, default=-1, help="Stop each stage after so many steps.")
 def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
     """Train the adapter and write it, with its recipe and held-out losses, to OUT."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     made = Recipe(**recipe)
+    made = replace(made, dtype=settle_dtype(made.dtype, read_dtype(out)))
     keep_recipe(out, made)
     torch.use_deterministic_algorithms(True, warn_only=True)
     # It fills what is about to be written over: a tenth of the time.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     device = choose_device("auto")
     # What isn't trained is held as it is multiplied, or each product would round it anew.
-    base, tokenizer = load_base(model, device, choose_dtype(device), load_settings().cache)
+    dtype = getattr(torch, made.dtype)
+    base, tokenizer = load_base(model, device, dtype, load_settings().cache)
     if base.config.is_encoder_decoder:
         raise click.UsageError("--model must be causal; sequence-to-sequence models aren't trained")
     attend_by_document(base)
     encoder = Encoder(tokenizer)
     rows, held_out = split_rows(load_rows())
-    packs = make_packs(encode_rows(rows, encoder, made.directions), made.pack_tokens, made.seed)
-    log.info("%d mails in %d packs; %d mails held out", len(rows), len(packs), len(held_out))
+    try:
+        taught = choose_rows(rows, made.only)
+    except ValueError as error:
+        raise click.UsageError(
+            f"--only: {error}. Write the name of a file of worked rewrites without its ending."
+        ) from error
+    packs = make_packs(encode_rows(taught, encoder, made.directions), made.pack_tokens, made.seed)
+    log.info("%d mails in %d packs; %d mails held out", len(taught), len(packs), len(held_out))
     name = Path(model).name if Path(model).is_dir() else model
     adapted = add_lora(base, made)
     facts: dict[str, Any] = {"recipe": asdict(made)}
