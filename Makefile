@@ -72,8 +72,9 @@ evaluate: install ## Measure the trained and the untrained model on held-out rew
 train: install ## Train the adapter into runs/adapter (hours on two cores; resumes)
 	$(BIN)/python -m models.training.train
 
-judge: install ## Train the judge of the shipped adapter on marked candidates (minutes)
+judge: install ## Train the judges of the shipped adapter on what was marked (minutes)
 	$(BIN)/python -m models.training.judge
+	$(BIN)/python -m models.training.openings
 
 clean: ## Remove the virtual environment and what tools leave behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

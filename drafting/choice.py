@@ -13,7 +13,7 @@ from drafting.draft import SentenceKind
 from drafting.engine import Bar, Filled, Weighed
 from drafting.findings import Finding, find_in_sentence
 from drafting.moves import apply_moves
-from drafting.phrases import fit_closings, fit_openings, fit_sentence
+from drafting.phrases import fit_closings, fit_openings, fit_sentence, weighs_heavily
 from drafting.reading import Reading
 from drafting.reasons import load_reasons
 from drafting.slots import Place, Slot
@@ -21,6 +21,9 @@ from drafting.verification import Context, Failure, verify_candidate
 
 Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
 """What rewrites of sentences are worth; `drafting.engine.Engine.weigh`."""
+
+JudgeOpenings = Callable[[Slot, Sequence[Candidate]], list[float]]
+"""The log-odds that openings fit the mail; `drafting.engine.Engine.judge_openings`."""
 
 MOST_ALTERNATIVES = 4
 MOST_SUGGESTIONS = 1
@@ -80,6 +83,7 @@ class Chooser:
         bar: Bar,
         seed: int,
         seen: frozenset[str] = frozenset(),
+        judge: JudgeOpenings | None = None,
     ) -> None:
         """Take a mail; texts that were `seen` are not chosen again."""
         self._reading = reading
@@ -87,6 +91,11 @@ class Chooser:
         self._weigh = weigh
         self._bar = bar
         self._seed = seed
+        self._judge = judge
+        message = reading.customer_message
+        self._has_judged_opening = bool(
+            judge and message and not weighs_heavily(reading.draft, message)
+        )
         self._sure: dict[str, _Sure] = {}
         """What `_find_sure` has found."""
 
@@ -102,10 +111,20 @@ class Chooser:
         A sure rewrite that leaves no finding goes before all of the model's, and so does an opening
         or closing of the phrasebook.
         """
+        if self.is_judged(slot):
+            return None
         choice = self.choose(slot, ())
         found = _findings_left(choice.candidate)
         sure = slot.place is not Place.SENTENCE or not found
         return choice if choice.candidate.op is not Op.KEEP and sure else None
+
+    def is_judged(self, slot: Slot) -> bool:
+        """Tell whether the judge of openings decides what fills a slot.
+
+        It has learnt from mails with a message. Where something grave is to be spoken of, or a fault
+        of ours, that goes first without it.
+        """
+        return slot.place is Place.OPENING and self._has_judged_opening
 
     def _choose_sentence(self, slot: Slot, written: Sequence[Filled]) -> Choice:
         found = self._reading.find_in(slot)
@@ -228,7 +247,16 @@ class Chooser:
         ]
         # What the phrasebook knows fits for certain goes first; the model's are other wordings.
         options = _differing([*ours, *(_Option(c, why.of(c)) for c in free)], self._seen)
+        if self.is_judged(slot):
+            options = self._judge_all(slot, options)
         return _take(options) if options else Choice()
+
+    def _judge_all(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
+        """Return the openings that clear the bar, best first."""
+        odds = self._judge(slot, [o.candidate for o in options]) if self._judge else []
+        worth = [replace(o, worth=w) for o, w in zip(options, odds, strict=True)]
+        fitting = [option for option in worth if option.worth >= self._bar.opening]
+        return sorted(fitting, key=lambda option: -option.worth)
 
     def _context(self, slot: Slot) -> Context:
         return Context(

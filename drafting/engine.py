@@ -104,6 +104,8 @@ class Bar:
 
     Above 0 there is none, and the model isn't asked for them.
     """
+    opening: float = 0.0
+    """Least log-odds that an opening fits its mail, where there is a judge of openings."""
     keep: float = 0.3
     """A sentence without a finding is changed only where `keep` is less likely than this."""
 
@@ -149,6 +151,17 @@ class Engine(Protocol):
             GrammarError: a grammar was refused; no text is let through unchecked.
 
         """
+        ...
+
+    @property
+    def judges_openings(self) -> bool:
+        """Whether it can tell which openings fit a mail."""
+        ...
+
+    def judge_openings(
+        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
+    ) -> list[float]:
+        """Return the log-odds that each opening may stand before a mail that came with a message."""
         ...
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from drafting.assembly import NOTHING, assemble, fall_back, make_change
-from drafting.candidate import Op
+from drafting.candidate import Candidate, Op
 from drafting.choice import MOST_ALTERNATIVES, Choice, Chooser
 from drafting.draft import Draft
 from drafting.engine import Ask, Engine, Filled
@@ -73,7 +73,14 @@ class Work:
         self._request = request
         self._engine = engine
         seen = wish.seen if wish else frozenset()
-        self._chooser = Chooser(self.reading, engine.weigh, engine.bar, request.seed, seen)
+        self._chooser = Chooser(
+            self.reading,
+            engine.weigh,
+            engine.bar,
+            request.seed,
+            seen,
+            self._judge_openings if engine.judges_openings else None,
+        )
         self._choices: dict[str, Choice] = {}
         self._asked: set[str] = set()
         self._started = time.perf_counter()
@@ -108,6 +115,9 @@ class Work:
             for slot in slots
             if slot.id in self._foretold
         }
+        if not self._engine.bar.has_inserts:
+            # Only to be judged: nothing is to be written.
+            fewer |= {slot.id: 0 for slot in slots if slot.place is not Place.SENTENCE}
         return Ask(self.reading.mail, slots, wanted, self._request.seed, calm, fewer)
 
     def ask_again(self) -> None:
@@ -136,6 +146,9 @@ class Work:
         self._choices[slot_id] = choice
         return None if choice.candidate.op is Op.KEEP else make_change(self.reading, slot, choice)
 
+    def _judge_openings(self, slot: Slot, candidates: Sequence[Candidate]) -> list[float]:
+        return self._engine.judge_openings(self.reading.mail, slot, candidates)
+
     def _foretell(self) -> dict[str, Choice]:
         choices = {slot.id: self._chooser.foretell(slot) for slot in self._slots}
         folded = {slot_id: self._fold(choice) for slot_id, choice in choices.items() if choice}
@@ -148,6 +161,8 @@ class Work:
         Either it has as many wordings as were wanted, the best of them for certain, or none of the
         model's could be taken.
         """
+        if self._chooser.is_judged(slot):
+            return False
         if slot.place is not Place.SENTENCE and not self._engine.bar.has_inserts:
             return True
         wanted = min(self._request.candidates, 1 + MOST_ALTERNATIVES)

@@ -30,9 +30,12 @@ class Causal:
         """Return what runs it for one batch."""
         return CausalRunner(self._network, prompts, self._prefixes)
 
-    def score(self, pairs: Sequence[Pair]) -> list[Likelihood]:
-        """Return how likely each pair's second ids are after its first ones."""
-        return score_pairs(self._network, pairs)
+    def score(self, pairs: Sequence[Pair], prompt: Sequence[int] = ()) -> list[Likelihood]:
+        """Return how likely each pair's second ids are after its first ones, all behind a prompt."""
+        if not prompt:
+            return score_pairs(self._network, pairs)
+        read = partial(read_prompt, self._network)
+        return score_pairs(self._network, pairs, self._prefixes.get(prompt, read))
 
 
 class CausalRunner:

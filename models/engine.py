@@ -5,16 +5,15 @@ of what is then chosen.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import count
 from typing import TYPE_CHECKING
 
 from transformers import PreTrainedTokenizerBase
 
-from drafting.candidate import Candidate
+from drafting.candidate import KEEP, Candidate, Source
 from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
 from drafting.findings import find_in_sentence
 from drafting.grammar import make_grammar
-from drafting.prompt import Template, one_line
+from drafting.prompt import Mail, Template, one_line
 from drafting.slots import Slot
 from models.causal import Causal
 from models.constraint import Constraints
@@ -23,6 +22,7 @@ from models.encoding import Encoder
 from models.guessing import Copying
 from models.jobs import Job, Row, Runner, Settling
 from models.judge import Evidence, Judge
+from models.opening_judge import OpeningEvidence, OpeningJudge
 from models.scoring import Likelihood
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class LocalEngine:
         bar: Bar | None = None,
         rewrite_tokens: int = REWRITE_TOKENS,
         judge: Judge | None = None,
+        opening_judge: OpeningJudge | None = None,
     ) -> None:
         self.template = template
         self.name = name
@@ -66,6 +67,7 @@ class LocalEngine:
             model.expect(self._encoder.frame(template.system))
         self._constraints = Constraints(tokenizer, model.vocabulary)
         self._judge = judge
+        self._opening_judge = opening_judge
         # Settles a slot where nothing was found; some tokenizers have no single token for it.
         keep = self._encoder.plain(template.words.keep)
         self._keep = keep[0] if len(keep) == 1 else None
@@ -78,44 +80,18 @@ class LocalEngine:
         more: MoreAsks | None = None,
     ) -> list[Fillings]:
         """Fill the slots of all asks side by side; see `drafting.engine.Engine`."""
-        fillings: list[Fillings] = [{} for _ in asks]
-        # Both are emptied as asks are done: under load, others join for hours.
-        known: dict[int, Ask] = {}
-        prompts: dict[int, list[int]] = {}
-        unfinished: dict[int, set[str]] = {}
-        numbers = count()
-
-        def finish(job: Job, rows: list[Row]) -> None:
-            ask = known[job.ask]
-            found = self._read_rows(ask, job.slot, rows)
-            unfinished[job.ask].discard(job.slot)
-            if not unfinished[job.ask]:
-                del known[job.ask], prompts[job.ask], unfinished[job.ask]
-            if job.ask < len(fillings):
-                fillings[job.ask][job.slot] = found
-            if announce:
-                announce(job.ask, job.slot, found)
-
-        def take(new: Sequence[Ask]) -> list[Job]:
-            jobs = []
-            for ask in new:
-                number = next(numbers)
-                known[number], prompts[number] = ask, self._read_prompt(ask)
-                unfinished[number] = {slot.id for slot in ask.slots}
-                jobs += [self._make_job(number, ask, slot) for slot in ask.slots]
-            return jobs
-
-        jobs = take(asks)
+        under_way = _UnderWay(self, len(asks), announce)
+        jobs = under_way.take(asks)
         decode(
-            self._make_runner(asks[0].seed if asks else 0, prompts),
+            self._make_runner(asks[0].seed if asks else 0, under_way.prompts),
             jobs,
             self._encoder.end,
-            finish,
+            under_way.finish,
             is_stopped,
-            (lambda rows: take(more(rows))) if more else None,
+            (lambda rows: under_way.join(more, rows)) if more else None,
             Copying(STEP_TOKENS, GUESSED),
         )
-        return fillings
+        return under_way.fillings
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
         """Weigh rewrites of sentences; see `drafting.engine.Engine`."""
@@ -137,6 +113,38 @@ class LocalEngine:
             for (sentence, filled), likelihood in zip(rewrites, behind, strict=True)
         ]
 
+    @property
+    def judges_openings(self) -> bool:
+        """Whether it can tell which openings fit a mail."""
+        return self._opening_judge is not None
+
+    def judge_openings(
+        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
+    ) -> list[float]:
+        """Return the log-odds that each opening may stand; see `drafting.engine.Engine`."""
+        if self._opening_judge is None or not candidates:
+            return [0.0 for _ in candidates]
+        evidence = self.gather_openings(mail, slot, candidates)
+        return [self._opening_judge.weigh(each) for each in evidence]
+
+    def gather_openings(
+        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
+    ) -> list[OpeningEvidence]:
+        """Return what the judge of openings goes by for each of them."""
+        asked = [(slot.id, candidate) for candidate in (KEEP, *candidates)]
+        kept, *found = self.measure(Ask(mail, (slot,)), asked)
+        return [
+            OpeningEvidence(
+                text=candidate.text or "",
+                message=mail.customer_message or "",
+                draft=mail.draft,
+                written=candidate.source is Source.MODEL,
+                likelihood=likelihood,
+                keep=kept.mean * kept.tokens,
+            )
+            for candidate, likelihood in zip(candidates, found, strict=True)
+        ]
+
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each sentence and text, the sentence's mean log-probability given the text."""
         return [likelihood.mean for likelihood in self._look_behind(pairs)]
@@ -152,18 +160,17 @@ class LocalEngine:
         ]
         return self._model.score(encoded)
 
-    def measure(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[float]:
-        """Return the mean log-probability (nats a token) of each filling, without its grammar."""
+    def measure(self, ask: Ask, fillings: Sequence[tuple[str, Candidate]]) -> list[Likelihood]:
+        """Return how likely each filling of a slot is in its mail, without its grammar."""
         slots = {slot.id: slot for slot in ask.slots}
-        prompt = self._read_prompt(ask)
         pairs = [
             (
-                [*prompt, *self._ask(self.template.ask_slot(slots[slot_id]))],
+                self._ask(self.template.ask_slot(slots[slot_id])),
                 [*self._encoder.plain(self.template.answer(candidate)), self._encoder.end],
             )
             for slot_id, candidate in fillings
         ]
-        return [likelihood.mean for likelihood in self._model.score(pairs)]
+        return self._model.score(pairs, self._read_prompt(ask))
 
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, in which nothing is a control token."""
@@ -227,6 +234,55 @@ class LocalEngine:
                 mean = row.log_probability / max(len(row.tokens), 1)
                 found[answer] = Filled(candidate, mean, row.share)
         return tuple(found.values())
+
+
+class _UnderWay:
+    """The asks of one `fill`: emptied as they are done, since others may join for hours."""
+
+    def __init__(self, engine: LocalEngine, count: int, announce: Announce | None) -> None:
+        self.fillings: list[Fillings] = [{} for _ in range(count)]
+        self.prompts: dict[int, list[int]] = {}
+        self._engine = engine
+        self._announce = announce
+        self._known: dict[int, Ask] = {}
+        self._unfinished: dict[int, set[str]] = {}
+        self._taken = 0
+
+    def take(self, asks: Sequence[Ask]) -> list[Job]:
+        """Take asks in; return their jobs. Slots of which nothing is wanted are told of at once."""
+        jobs = []
+        for ask in asks:
+            number, self._taken = self._taken, self._taken + 1
+            self._known[number] = ask
+            self.prompts[number] = self._engine._read_prompt(ask)
+            self._unfinished[number] = {slot.id for slot in ask.slots}
+            wanted = [slot for slot in ask.slots if ask.wanted(slot.id)]
+            jobs += [self._engine._make_job(number, ask, slot) for slot in wanted]
+            for slot in ask.slots:
+                if slot not in wanted:
+                    self._tell(number, slot.id, ())
+        return jobs
+
+    def join(self, more: MoreAsks, rows: int) -> list[Job]:
+        """Take in what is waiting, until there is something to write or nothing left."""
+        while asks := more(rows):
+            if jobs := self.take(asks):
+                return jobs
+        return []
+
+    def finish(self, job: Job, rows: list[Row]) -> None:
+        """Tell what was written for a job."""
+        found = self._engine._read_rows(self._known[job.ask], job.slot, rows)
+        self._tell(job.ask, job.slot, found)
+
+    def _tell(self, number: int, slot_id: str, found: tuple[Filled, ...]) -> None:
+        self._unfinished[number].discard(slot_id)
+        if not self._unfinished[number]:
+            del self._known[number], self.prompts[number], self._unfinished[number]
+        if number < len(self.fillings):
+            self.fillings[number][slot_id] = found
+        if self._announce:
+            self._announce(number, slot_id, found)
 
 
 def _make_evidence(sentence: str, filled: Filled, behind: Likelihood) -> Evidence:

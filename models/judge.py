@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ _TURNING = tuple(
 """Words that come or go with a condition, a duty or a bound."""
 _NOT = ("not", "can't", "don't", "won't", "isn't", "no", "never")
 _START, _END = "^", "$"
+Trained = TypeVar("Trained", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,20 @@ def load_judge(folder: Path) -> Judge | None:
         AdapterError: its file can't be read.
 
     """
-    path = folder / FILE
+    return read_trained(folder / FILE, Judge)
+
+
+def read_trained(path: Path, kind: type[Trained]) -> Trained | None:
+    """Return what was trained and lies in a file; None where there is none.
+
+    Raises:
+        AdapterError: it can't be read.
+
+    """
     if not path.is_file():
         return None
     try:
-        return Judge.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        return kind.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as error:
         raise AdapterError(
             f"{path} can't be read. Restore the adapter's folder, or name another one."

@@ -48,11 +48,14 @@ class Likelihood:
 _NONE = Likelihood(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def score_pairs(network: Network, pairs: Sequence[Pair]) -> list[Likelihood]:
-    """Return how likely each pair's second ids are after its first ones."""
+def score_pairs(
+    network: Network, pairs: Sequence[Pair], prompt: Prefix | None = None
+) -> list[Likelihood]:
+    """Return how likely each pair's second ids are after its first ones, all behind a prompt."""
     scores: list[Likelihood] = [_NONE] * len(pairs)
     for batch in _batches(pairs):
-        for index, score in zip(batch, _score(network, [pairs[n] for n in batch]), strict=True):
+        found = _score(network, [pairs[n] for n in batch], prompt or Prefix())
+        for index, score in zip(batch, found, strict=True):
             scores[index] = score
     return scores
 
@@ -70,12 +73,12 @@ def _batches(pairs: Sequence[Pair]) -> list[list[int]]:
     return batches
 
 
-def _score(network: Network, pairs: Sequence[Pair]) -> list[Likelihood]:
+def _score(network: Network, pairs: Sequence[Pair], prompt: Prefix) -> list[Likelihood]:
     """Score one batch.
 
     The last wanted token isn't read: what would come after it, nobody asks for.
     """
-    cache = SharedPrefixCache([Prefix()], [len(pairs)])
+    cache = SharedPrefixCache([prompt], [len(pairs)])
     rows = [[*given, *wanted][:-1] for given, wanted in pairs]
     keep = max(len(wanted) for _, wanted in pairs)
     return [

@@ -29,9 +29,10 @@ class Seq2Seq:
         """Return what runs it for one batch."""
         return Seq2SeqRunner(self._model, prompts)
 
-    def score(self, pairs: Sequence[Pair]) -> list[Likelihood]:
-        """Return how likely each pair's second ids are after its first ones."""
-        return score_pairs_seq2seq(self._model, pairs)
+    def score(self, pairs: Sequence[Pair], prompt: Sequence[int] = ()) -> list[Likelihood]:
+        """Return how likely each pair's second ids are after its first ones, all behind a prompt."""
+        behind = [([*prompt, *given], wanted) for given, wanted in pairs]
+        return score_pairs_seq2seq(self._model, behind)
 
 
 class Seq2SeqRunner:

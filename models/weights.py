@@ -22,6 +22,7 @@ from models.engine import LocalEngine
 from models.int8 import pays
 from models.int8_store import load_int8
 from models.judge import load_judge
+from models.opening_judge import load_opening_judge
 from models.store import NAME
 
 if TYPE_CHECKING:
@@ -65,8 +66,16 @@ def load_local_engine(settings: Settings) -> LocalEngine:
         return LocalEngine(model, tokenizer, load_templates()[UNTRAINED], name)
     facts = read_adapter_facts(folder)
     template = load_templates()[facts.template]
-    judge = load_judge(folder)
-    return LocalEngine(model, tokenizer, template, name, facts.name, Bar(**facts.bar), judge=judge)
+    return LocalEngine(
+        model,
+        tokenizer,
+        template,
+        name,
+        facts.name,
+        Bar(**facts.bar),
+        judge=load_judge(folder),
+        opening_judge=load_opening_judge(folder),
+    )
 
 
 def load_model(

@@ -1,12 +1,13 @@
 """A scripted engine: says what it is told to say, without weights."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from drafting.candidate import KEEP, Candidate
 from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
-from drafting.prompt import Template, load_templates
+from drafting.prompt import Mail, Template, load_templates
+from drafting.slots import Slot
 
 
 @dataclass
@@ -22,6 +23,8 @@ class ScriptedEngine:
     adapter: str | None = None
     template: Template = field(default_factory=lambda: load_templates()["trained"])
     bar: Bar = field(default_factory=Bar)
+    opening_odds: Callable[[str], float] | None = None
+    """What an opening's text is worth; None where this engine can't tell."""
     asked: list[Ask] = field(default_factory=list)
     """The asks that came in, in order."""
 
@@ -54,6 +57,18 @@ class ScriptedEngine:
                 if announce:
                     announce(number, slot.id, written)
         return fillings
+
+    @property
+    def judges_openings(self) -> bool:
+        """Whether it was told how."""
+        return self.opening_odds is not None
+
+    def judge_openings(
+        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
+    ) -> list[float]:
+        """Judge as told."""
+        odds = self.opening_odds or (lambda _: 0.0)
+        return [odds(candidate.text or "") for candidate in candidates]
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
         """Give every rewrite the same weight."""

@@ -11,6 +11,7 @@ from drafting.engine import Bar, Filled, Weighed
 from drafting.labels import Label
 from drafting.reading import read_draft
 from drafting.reasons import load_reasons
+from drafting.slots import Place, Slot
 from tests.scripted import ScriptedEngine
 
 BAR = Bar(meaning=-1.0, fluency=-0.5, keep=0.3)
@@ -40,6 +41,50 @@ def choose(
     slot = next(slot for slot in reading.slots if slot.id == place)
     filled = [Filled(c, engine.log_probability, engine.share) for c in written]
     return Chooser(reading, engine.weigh, engine.bar, seed=0).choose(slot, filled)
+
+
+LATE = "My parcel should have come on Monday and I'm still waiting for it!"
+
+
+def judge_opening(
+    odds: dict[str, float], draft: str, message: str | None, bar: float = 0.0
+) -> Choice:
+    """Choose an opening with a judge that finds 0 of what it isn't told."""
+    reading = read_draft(draft, message)
+
+    def judge(slot: Slot, candidates: Sequence[Candidate]) -> list[float]:
+        assert slot.place is Place.OPENING
+        return [odds.get(candidate.text or "", 0.0) for candidate in candidates]
+
+    chooser = Chooser(
+        reading, ScriptedEngine().weigh, replace(BAR, opening=bar), seed=0, judge=judge
+    )
+    slot = reading.slots[0]
+    assert chooser.is_judged(slot) == (message is not None)
+    assert not any(map(chooser.is_judged, reading.slots[1:]))
+    assert message is None or chooser.foretell(slot) is None
+    return chooser.choose(slot, ())
+
+
+def test_the_judge_of_openings_takes_the_best_that_clears_its_bar() -> None:
+    plain = choose(BLAME, place="opening", message=LATE)
+    texts = (plain.candidate.text or "", *plain.alternatives)
+    assert len(texts) > 2
+    assert judge_opening({}, BLAME, LATE).candidate == plain.candidate
+    chosen = judge_opening({texts[2]: 2.0, texts[1]: 1.0}, BLAME, LATE, bar=0.5)
+    assert chosen.candidate.text == texts[2]
+    assert chosen.alternatives == (texts[1],)
+    assert judge_opening({}, BLAME, LATE, bar=0.5) == Choice()
+
+
+def test_without_a_message_or_before_something_grave_openings_are_not_judged() -> None:
+    draft = "We charged you twice by mistake. You have not bothered to fill in the form."
+    owned = choose(draft, place="opening")
+    assert owned.candidate.op is Op.INSERT
+    assert judge_opening({}, draft, None, bar=9.0) == owned
+    reading = read_draft(BLAME, "My husband died last week and I can't cancel his contract.")
+    judged = Chooser(reading, ScriptedEngine().weigh, BAR, seed=0, judge=lambda *_: [])
+    assert not judged.is_judged(reading.slots[0])
 
 
 def test_blame_is_found_and_no_move_knows_it() -> None:

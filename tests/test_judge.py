@@ -24,7 +24,7 @@ from models.training.judge import (
     collect,
     count_words,
     cross_validate,
-    export,
+    export_trees,
     fit,
     tell,
 )
@@ -106,7 +106,7 @@ def test_what_is_shipped_says_what_was_trained() -> None:
     features = generator.normal(0, 1, (400, len(describe(EVIDENCE, NO_WORDS))))
     features[:, 1] += 2 * good
     model, start = fit(features, good)
-    judge = export(model, start, NO_WORDS)
+    judge = Judge(start=start, trees=export_trees(model), words=NO_WORDS)
     mine = [judge.start + sum(tree.weigh(row) for tree in judge.trees) for row in features[:50]]
     assert mine == pytest.approx(model.decision_function(features[:50]), abs=2e-3)
     held = cross_validate(features, good, [str(n // 4) for n in range(400)])

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from drafting.reading import read_draft
-from models.training.judging import Judged, load_judged, load_plain_mails
+from models.training.judging import Judged, load_judged, load_openings, load_plain_mails
 from models.training.rows import load_rows
 
 GOOD = {
@@ -42,15 +42,26 @@ def test_each_stands_once_and_belongs_to_a_draft() -> None:
 
 def test_plain_mails_stand_once_and_their_marks_belong_to_sentences() -> None:
     mails = {mail.id: mail for mail in load_plain_mails()}
-    assert len(mails) == len(list(load_plain_mails())) == 1236
-    assert len({mail.draft for mail in mails.values()}) == 1236
-    assert 250 < sum(mail.held_out for mail in mails.values()) < 500
+    assert len(mails) == len(list(load_plain_mails())) == 1836
+    assert len({mail.draft for mail in mails.values()}) == 1836
+    assert 400 < sum(mail.held_out for mail in mails.values()) < 750
     marks = list(load_judged("plain-*.jsonl"))
     assert len(marks) > 1000
     for each in marks:
         mail = mails[each.mail]
         slots = {slot.id for slot in read_draft(mail.draft, mail.customer_message).slots}
         assert each.slot in slots, each.id
+
+
+def test_marked_openings_belong_to_mails_and_are_marked_once_a_reading() -> None:
+    marked = list(load_openings())
+    assert len(marked) > 3000
+    mails = {mail.id for mail in load_plain_mails()} | {row.id for row in load_rows()}
+    assert {each.mail for each in marked} <= mails
+    assert all(each.opening.strip() == each.opening for each in marked)
+    third = [(each.mail, each.opening) for each in marked if each.written]
+    assert len(third) == len(set(third)) > 1000
+    assert {each.mark for each in marked} > {"good", "generic", "situation", "against", "none"}
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,27 @@ def test_a_model_without_openings_is_not_asked_for_any() -> None:
     assert opening.text not in result.reply
 
 
+def test_an_opening_is_judged_when_the_model_is_asked_and_not_written() -> None:
+    heard: list[tuple[int, str, Change | None]] = []
+    message = "My parcel should have come on Monday and I'm still waiting for it!"
+    draft = "You have not bothered to fill in the form."
+    engine = ScriptedEngine(
+        {"opening": []}, bar=Bar(fluency=0.5, opening=1.0), opening_odds=lambda text: len(text) / 9
+    )
+    work = Work(Request(draft, message), engine)
+    assert "opening" in {slot.id for slot in work.waiting}
+    assert "opening" not in dict(work.foretell())
+    (result,) = Rewriter(engine).rewrite([Request(draft, message)], lambda *it: heard.append(it))
+    (ask,) = engine.asked
+    assert ask.wanted("opening") == 0
+    (opening,) = [change for change in result.changes if change.id == "opening"]
+    assert all(len(opening.after) >= len(other) for other in opening.alternatives)
+    assert [slot for _, slot, change in heard if change] == ["opening"]
+    strict = ScriptedEngine({"opening": []}, bar=Bar(fluency=0.5), opening_odds=lambda _: -1.0)
+    (bare,) = Rewriter(strict).rewrite([Request(draft, message)])
+    assert "opening" not in {change.id for change in bare.changes}
+
+
 class StoppedError(Exception):
     """Somebody pressed stop."""
 

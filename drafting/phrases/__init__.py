@@ -6,7 +6,13 @@ It knows situations by name only: `drafting.situations` finds them.
 """
 
 from drafting.phrases.book import Phrase, load_phrases
-from drafting.phrases.fit import fit_closings, fit_openings, fit_sentence, knows_occasion
+from drafting.phrases.fit import (
+    fit_closings,
+    fit_openings,
+    fit_sentence,
+    knows_occasion,
+    weighs_heavily,
+)
 
 __all__ = [
     "Phrase",
@@ -15,4 +21,5 @@ __all__ = [
     "fit_sentence",
     "knows_occasion",
     "load_phrases",
+    "weighs_heavily",
 ]

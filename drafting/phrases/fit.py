@@ -100,6 +100,12 @@ def _speak_closely(case: _Case, seed: int) -> tuple[Candidate, ...]:
     return (*islice(echoes, _MOST_ECHOES), *islice(occasions, _MOST_OCCASIONS))
 
 
+def weighs_heavily(draft: Draft, customer_message: str | None) -> bool:
+    """Whether something grave, or a fault of ours, is to be spoken of before all else."""
+    heavy = {Weight.SILENT, Weight.GRAVE, Weight.QUIET, Weight.OWNED}
+    return bool(_look_at(draft, customer_message).weights & heavy)
+
+
 def knows_occasion(draft: Draft, customer_message: str | None) -> bool:
     """Whether there is an opening for the very words of the customer's message."""
     case = _look_at(draft, customer_message)

@@ -12,12 +12,12 @@ import zlib
 from collections.abc import Callable, Sequence
 from threading import Event
 
-from drafting.candidate import Op
+from drafting.candidate import Candidate, Op
 from drafting.draft import parse
 from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
 from drafting.errors import RemoteRefusedError
 from drafting.grammar import make_grammar
-from drafting.prompt import Template, make_mail
+from drafting.prompt import Mail, Template, make_mail
 from drafting.slots import Slot, make_slots
 from models.remote.answers import Answer, read_answers
 from models.remote.checker import Checker
@@ -97,6 +97,14 @@ class RemoteEngine:
         """Weigh rewrites by reverse likelihood alone; see `drafting.engine.Engine`."""
         scores = self._score([(sentence, filled.text) for sentence, filled in rewrites])
         return [Weighed(score) for score in scores]
+
+    judges_openings = False
+
+    def judge_openings(
+        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
+    ) -> list[float]:
+        """Find all alike: no judge was trained for this model."""
+        return [0.0 for _ in candidates]
 
     def close(self) -> None:
         """Close the connections."""

@@ -135,10 +135,9 @@ def make_trees() -> GradientBoostingClassifier:
     )
 
 
-def export(model: GradientBoostingClassifier, start: float, words: WordCounts) -> Judge:
+def export_trees(model: GradientBoostingClassifier) -> list[Tree]:
     """Return the trained trees as they are shipped."""
-    trees = [_export_tree(one.tree_, model.learning_rate) for one in model.estimators_[:, 0]]
-    return Judge(start=start, trees=trees, words=words)
+    return [_export_tree(one.tree_, model.learning_rate) for one in model.estimators_[:, 0]]
 
 
 def _export_tree(tree: Any, rate: float) -> Tree:
@@ -231,7 +230,7 @@ def main(adapter: str, real: Path | None, out: Path | None) -> None:
         if any(one.is_plain for one in others):
             is_plain = np.array([one.is_plain for one in others])
             tell("Of these, plain", odds[is_plain], [o for o in others if o.is_plain], bars)
-    judge = export(model, start, words)
+    judge = Judge(start=start, trees=export_trees(model), words=words)
     path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
     path.write_text(
         # Sorted: sets of words come in another order in each process.

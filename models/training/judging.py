@@ -14,6 +14,7 @@ JUDGED = Path(__file__).resolve().parent / "judged"
 REVISED = JUDGED / "revised"
 WITHDRAWN = JUDGED / "withdrawn"
 MAILS = JUDGED / "mails"
+OPENINGS = JUDGED / "openings"
 MEASURED_SHARE = 3
 """One plain mail in so many is never learnt from."""
 Reason = Literal[
@@ -111,10 +112,29 @@ class Withdrawn(Written):
     reason: Reason
 
 
+class MarkedOpening(BaseModel):
+    """An opening for some mail, and what a reader said of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mail: str
+    opening: str
+    mark: Literal["good", "generic", "situation", "against", "grave", "clumsy", "none"]
+    note: str | None = None
+    written: bool = False
+    """Whether the model wrote it; else it comes from phrasebook, echoes or occasions."""
+
+
 def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Judged]:
     """Yield the candidates of the files that the pattern names, in their order."""
     for line in _read_lines(folder, pattern):
         yield Judged.model_validate_json(line)
+
+
+def load_openings(folder: Path = OPENINGS) -> Iterator[MarkedOpening]:
+    """Yield the marked openings, in the order of the file names."""
+    for line in _read_lines(folder):
+        yield MarkedOpening.model_validate_json(line)
 
 
 def load_plain_mails(folder: Path = MAILS) -> Iterator[PlainMail]:

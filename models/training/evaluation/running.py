@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from drafting.batch.item import Item, Outcome
 from drafting.batch.run import BatchRun, Options
-from drafting.candidate import KEEP
+from drafting.candidate import KEEP, Candidate
 from drafting.engine import (
     Announce,
     Ask,
@@ -17,8 +17,9 @@ from drafting.engine import (
     MoreAsks,
     Weighed,
 )
-from drafting.prompt import Template
+from drafting.prompt import Mail, Template
 from drafting.reading import read_draft
+from drafting.slots import Slot
 from models.training.evaluation.cases import Case
 from models.training.evaluation.records import Written, write_down
 
@@ -38,6 +39,7 @@ class KeepingEngine:
     name = "none"
     adapter = None
     bar = Bar()
+    judges_openings = False
 
     def __init__(self, template: Template) -> None:
         self.template = template
@@ -63,6 +65,12 @@ class KeepingEngine:
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
         """Find nothing wrong: this engine writes no rewrites."""
         return [Weighed(0.0) for _ in rewrites]
+
+    def judge_openings(
+        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
+    ) -> list[float]:
+        """Find all alike."""
+        return [0.0 for _ in candidates]
 
 
 def rewrite_cases(cases: Sequence[Case], engine: Engine, options: Options, take: Take) -> None:
