@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.draft import SentenceKind
-from drafting.engine import Bar, Filled, Weighed
+from drafting.engine import Bar, Filled, Fit, Weighed
 from drafting.findings import Finding, find_in_sentence
 from drafting.moves import apply_moves
 from drafting.phrases import fit_closings, fit_openings, fit_sentence, weighs_heavily
@@ -22,8 +22,8 @@ from drafting.verification import Context, Failure, verify_candidate
 Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
 """What rewrites of sentences are worth; `drafting.engine.Engine.weigh`."""
 
-JudgeOpenings = Callable[[Slot, Sequence[Candidate]], list[float]]
-"""The log-odds that openings fit the mail; `drafting.engine.Engine.judge_openings`."""
+JudgeOpenings = Callable[[Slot, Sequence[Candidate]], list[Fit]]
+"""How well openings fit the mail; `drafting.engine.Engine.judge_openings`."""
 
 MOST_ALTERNATIVES = 4
 MOST_SUGGESTIONS = 1
@@ -252,11 +252,14 @@ class Chooser:
         return _take(options) if options else Choice()
 
     def _judge_all(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
-        """Return the openings that clear the bar, best first."""
-        odds = self._judge(slot, [o.candidate for o in options]) if self._judge else []
-        worth = [replace(o, worth=w) for o, w in zip(options, odds, strict=True)]
-        fitting = [option for option in worth if option.worth >= self._bar.opening]
-        return sorted(fitting, key=lambda option: -option.worth)
+        """Return the openings that are good, best first; where none is, those that do no harm."""
+        fits = self._judge(slot, [o.candidate for o in options]) if self._judge else []
+        judged = list(zip(options, fits, strict=True))
+        good = [replace(o, worth=f.good) for o, f in judged if f.good >= self._bar.opening]
+        plain = [
+            replace(o, worth=f.harmless) for o, f in judged if f.harmless >= self._bar.harmless
+        ]
+        return sorted(good or plain, key=lambda option: -option.worth)
 
     def _context(self, slot: Slot) -> Context:
         return Context(

@@ -63,6 +63,16 @@ class Weighed:
     """Log-odds that a reader would let it stand, by a trained judge; None where there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well an opening fits its mail, as log-odds that a reader finds it so."""
+
+    good: float
+    """That it may stand just so: about this very situation, and right."""
+    harmless: float
+    """That it is good, or true and would fit any mail."""
+
+
 Fillings = dict[str, tuple[Filled, ...]]
 """Slot id to its distinct fillings. A slot whose every filling ran out of room has none."""
 
@@ -105,7 +115,9 @@ class Bar:
     Above 0 there is none, and the model isn't asked for them.
     """
     opening: float = 0.0
-    """Least log-odds that an opening fits its mail, where there is a judge of openings."""
+    """Least log-odds that an opening is good, where there is a judge of openings."""
+    harmless: float = math.inf
+    """Least log-odds that an opening does no harm, for mails that have no good one."""
     keep: float = 0.3
     """A sentence without a finding is changed only where `keep` is less likely than this."""
 
@@ -158,10 +170,8 @@ class Engine(Protocol):
         """Whether it can tell which openings fit a mail."""
         ...
 
-    def judge_openings(
-        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
-    ) -> list[float]:
-        """Return the log-odds that each opening may stand before a mail that came with a message."""
+    def judge_openings(self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
+        """Return how well each opening fits a mail that came with a message."""
         ...
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:

@@ -13,7 +13,7 @@ from drafting.assembly import NOTHING, assemble, fall_back, make_change
 from drafting.candidate import Candidate, Op
 from drafting.choice import MOST_ALTERNATIVES, Choice, Chooser
 from drafting.draft import Draft
-from drafting.engine import Ask, Engine, Filled
+from drafting.engine import Ask, Engine, Filled, Fit
 from drafting.errors import DraftTooLongError, EmptyDraftError, MessageTooLongError
 from drafting.markup.page import read_html
 from drafting.reading import Reading, read_draft, read_page
@@ -146,7 +146,7 @@ class Work:
         self._choices[slot_id] = choice
         return None if choice.candidate.op is Op.KEEP else make_change(self.reading, slot, choice)
 
-    def _judge_openings(self, slot: Slot, candidates: Sequence[Candidate]) -> list[float]:
+    def _judge_openings(self, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
         return self._engine.judge_openings(self.reading.mail, slot, candidates)
 
     def _foretell(self) -> dict[str, Choice]:

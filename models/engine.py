@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from transformers import PreTrainedTokenizerBase
 
 from drafting.candidate import KEEP, Candidate, Source
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, Fit, IsStopped, MoreAsks, Weighed
 from drafting.findings import find_in_sentence
 from drafting.grammar import make_grammar
 from drafting.prompt import Mail, Template, one_line
@@ -118,12 +118,10 @@ class LocalEngine:
         """Whether it can tell which openings fit a mail."""
         return self._opening_judge is not None
 
-    def judge_openings(
-        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
-    ) -> list[float]:
-        """Return the log-odds that each opening may stand; see `drafting.engine.Engine`."""
+    def judge_openings(self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
+        """Return how well each opening fits the mail; see `drafting.engine.Engine`."""
         if self._opening_judge is None or not candidates:
-            return [0.0 for _ in candidates]
+            return [Fit(0.0, 0.0) for _ in candidates]
         evidence = self.gather_openings(mail, slot, candidates)
         return [self._opening_judge.weigh(each) for each in evidence]
 

@@ -92,20 +92,28 @@ class Tree(BaseModel):
         return self.value[node]
 
 
-class Judge(BaseModel):
-    """A trained judge, as it lies beside its adapter."""
+class Forest(BaseModel):
+    """Boosted trees: each adds to the log-odds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     start: float
     """Log-odds before any tree has spoken."""
     trees: list[Tree]
+
+    def add_up(self, features: Floats) -> float:
+        """Return the log-odds."""
+        return self.start + sum(tree.weigh(features) for tree in self.trees)
+
+
+class Judge(Forest):
+    """A trained judge, as it lies beside its adapter."""
+
     words: WordCounts
 
     def weigh(self, evidence: Evidence) -> float:
         """Return the log-odds that a reader would let the rewrite stand."""
-        features = describe(evidence, self.words)
-        return self.start + sum(tree.weigh(features) for tree in self.trees)
+        return self.add_up(describe(evidence, self.words))
 
 
 def load_judge(folder: Path) -> Judge | None:

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from models.judge import Floats, Tree, join_words, read_trained, split_words
+from drafting.engine import Fit
+from models.judge import Floats, Forest, join_words, read_trained, split_words
 from models.scoring import Likelihood
 
 FILE = "openings.json"
@@ -68,15 +69,14 @@ class OpeningJudge(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    start: float
-    """Log-odds before any tree has spoken."""
-    trees: list[Tree]
+    good: Forest
+    harmless: Forest
     counts: OpeningCounts
 
-    def weigh(self, evidence: OpeningEvidence) -> float:
-        """Return the log-odds that a reader would let the opening stand."""
+    def weigh(self, evidence: OpeningEvidence) -> Fit:
+        """Return the log-odds that a reader finds the opening good, or harmless at least."""
         features = describe_opening(evidence, self.counts)
-        return self.start + sum(tree.weigh(features) for tree in self.trees)
+        return Fit(self.good.add_up(features), self.harmless.add_up(features))
 
 
 def load_opening_judge(folder: Path) -> OpeningJudge | None:

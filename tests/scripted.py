@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from drafting.candidate import KEEP, Candidate
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, Fit, IsStopped, MoreAsks, Weighed
 from drafting.prompt import Mail, Template, load_templates
 from drafting.slots import Slot
 
@@ -24,7 +24,7 @@ class ScriptedEngine:
     template: Template = field(default_factory=lambda: load_templates()["trained"])
     bar: Bar = field(default_factory=Bar)
     opening_odds: Callable[[str], float] | None = None
-    """What an opening's text is worth; None where this engine can't tell."""
+    """How good an opening's text is, and as harmless; None where this engine can't tell."""
     asked: list[Ask] = field(default_factory=list)
     """The asks that came in, in order."""
 
@@ -63,12 +63,11 @@ class ScriptedEngine:
         """Whether it was told how."""
         return self.opening_odds is not None
 
-    def judge_openings(
-        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
-    ) -> list[float]:
+    def judge_openings(self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
         """Judge as told."""
         odds = self.opening_odds or (lambda _: 0.0)
-        return [odds(candidate.text or "") for candidate in candidates]
+        worth = [odds(candidate.text or "") for candidate in candidates]
+        return [Fit(each, each) for each in worth]
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
         """Give every rewrite the same weight."""

@@ -7,7 +7,7 @@ import pytest
 
 from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.choice import FACTS_LOST, MEANING_UNSURE, MOST_ALTERNATIVES, Choice, Chooser
-from drafting.engine import Bar, Filled, Weighed
+from drafting.engine import Bar, Filled, Fit, Weighed
 from drafting.labels import Label
 from drafting.reading import read_draft
 from drafting.reasons import load_reasons
@@ -47,18 +47,18 @@ LATE = "My parcel should have come on Monday and I'm still waiting for it!"
 
 
 def judge_opening(
-    odds: dict[str, float], draft: str, message: str | None, bar: float = 0.0
+    odds: dict[str, float], draft: str, message: str | None, bar: float = 0.0, least: float = 99.0
 ) -> Choice:
-    """Choose an opening with a judge that finds 0 of what it isn't told."""
+    """Choose an opening with a judge that finds 0 of what it isn't told, and all a little harmless."""
     reading = read_draft(draft, message)
 
-    def judge(slot: Slot, candidates: Sequence[Candidate]) -> list[float]:
+    def judge(slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
         assert slot.place is Place.OPENING
-        return [odds.get(candidate.text or "", 0.0) for candidate in candidates]
+        found = [odds.get(candidate.text or "", 0.0) for candidate in candidates]
+        return [Fit(each, each + 1) for each in found]
 
-    chooser = Chooser(
-        reading, ScriptedEngine().weigh, replace(BAR, opening=bar), seed=0, judge=judge
-    )
+    bars = replace(BAR, opening=bar, harmless=least)
+    chooser = Chooser(reading, ScriptedEngine().weigh, bars, seed=0, judge=judge)
     slot = reading.slots[0]
     assert chooser.is_judged(slot) == (message is not None)
     assert not any(map(chooser.is_judged, reading.slots[1:]))
@@ -75,6 +75,9 @@ def test_the_judge_of_openings_takes_the_best_that_clears_its_bar() -> None:
     assert chosen.candidate.text == texts[2]
     assert chosen.alternatives == (texts[1],)
     assert judge_opening({}, BLAME, LATE, bar=0.5) == Choice()
+    harmless = judge_opening({texts[1]: 0.4}, BLAME, LATE, bar=0.5, least=1.2)
+    assert harmless.candidate.text == texts[1]
+    assert harmless.alternatives == ()
 
 
 def test_without_a_message_or_before_something_grave_openings_are_not_judged() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drafting.candidate import Candidate, Op, Source
-from drafting.engine import Ask, Filled
+from drafting.engine import Ask, Filled, Fit
 from drafting.errors import AdapterError
 from drafting.labels import Label
 from drafting.reading import read_draft
@@ -87,7 +87,7 @@ def test_the_engine_weighs_openings_behind_their_mail() -> None:
     reading = read_draft(DRAFT, MESSAGE)
     candidates = [insert("Waiting for a parcel is tiring."), insert("That is sad.", Source.MODEL)]
     assert not engine.judges_openings
-    assert engine.judge_openings(reading.mail, reading.slots[0], candidates) == [0.0, 0.0]
+    assert engine.judge_openings(reading.mail, reading.slots[0], candidates) == [Fit(0, 0)] * 2
     found = engine.gather_openings(reading.mail, reading.slots[0], candidates)
     assert [each.text for each in found] == [candidate.text for candidate in candidates]
     assert [each.written for each in found] == [False, True]
@@ -143,7 +143,7 @@ def test_it_tells_the_best_of_each_mail(capsys: pytest.CaptureFixture[str]) -> N
     marks = ["good", "generic", "situation", "good"]
     tell("Some", odds, good, ["a", "a", "b", "c"], marks)
     printed = capsys.readouterr().out
-    assert "Some: 4 openings, 2 good; AUC 1.000" in printed
+    assert "Some: 4 openings, 2 such; AUC 1.000" in printed
     assert "bar  0.50:   2 of 3 mails, {'good': 2}" in printed
 
 
@@ -165,6 +165,6 @@ def test_the_shipped_one_tells_a_fitting_opening_from_one_of_another_mail() -> N
     cases = make_plain_cases(list(held_out.values()))
     odds: dict[bool, list[float]] = {True: [], False: []}
     for mark, evidence in collect(engine, cases, marks):
-        odds[mark.mark == "good"].append(judge.weigh(evidence))
+        odds[mark.mark == "good"].append(judge.weigh(evidence).good)
     assert min(len(odds[True]), len(odds[False])) > 20
     assert np.mean(odds[True]) > np.mean(odds[False]) + 0.7

@@ -14,7 +14,7 @@ from threading import Event
 
 from drafting.candidate import Candidate, Op
 from drafting.draft import parse
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, IsStopped, MoreAsks, Weighed
+from drafting.engine import Announce, Ask, Bar, Filled, Fillings, Fit, IsStopped, MoreAsks, Weighed
 from drafting.errors import RemoteRefusedError
 from drafting.grammar import make_grammar
 from drafting.prompt import Mail, Template, make_mail
@@ -100,11 +100,9 @@ class RemoteEngine:
 
     judges_openings = False
 
-    def judge_openings(
-        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
-    ) -> list[float]:
+    def judge_openings(self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
         """Find all alike: no judge was trained for this model."""
-        return [0.0 for _ in candidates]
+        return [Fit(0.0, 0.0) for _ in candidates]
 
     def close(self) -> None:
         """Close the connections."""

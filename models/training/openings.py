@@ -23,7 +23,7 @@ from drafting.reading import read_draft
 from drafting.settings import load_settings
 from drafting.slots import Place
 from models.engine import LocalEngine
-from models.judge import Floats, join_words, split_words
+from models.judge import Floats, Forest, join_words, split_words
 from models.opening_judge import (
     FILE,
     OpeningCounts,
@@ -39,6 +39,7 @@ from models.training.rows import Row, load_rows, split_rows
 from models.weights import SHIPPED_ADAPTER, load_local_engine
 
 Marks = npt.NDArray[np.bool_]
+HARMLESS = frozenset({"good", "generic"})
 BARS = (-1.0, -0.5, 0.0, 0.25, 0.5, 1.0)
 
 
@@ -85,7 +86,7 @@ def collect(
 def tell(name: str, odds: Floats, good: Marks, mails: Sequence[str], marks: Sequence[str]) -> None:
     """Print how well the log-odds tell good openings, and what the best of each mail is worth."""
     click.echo(
-        f"{name}: {len(good)} openings, {good.sum()} good; AUC {roc_auc_score(good, odds):.3f}"
+        f"{name}: {len(good)} openings, {good.sum()} such; AUC {roc_auc_score(good, odds):.3f}"
     )
     best: dict[str, int] = {}
     for at, mail in enumerate(mails):
@@ -110,15 +111,19 @@ def main(adapter: str, out: Path | None) -> None:
     held_out = {row.id for row in rows if row.held_out} | {m.id for m in plain if m.held_out}
     features = np.stack([describe_opening(evidence, counts) for _, evidence in found])
     good = np.array([mark.mark == "good" for mark, _ in found])
+    harmless = np.array([mark.mark in HARMLESS for mark, _ in found])
     mails, marks = [mark.mail for mark, _ in found], [mark.mark for mark, _ in found]
     own = np.array([mail not in held_out for mail in mails])
     mine = [mail for mail in mails if mail not in held_out]
     inside = cross_validate(features[own], good[own], mine)
     tell("Mails to learn from, in folds", inside, good[own], mine, _pick(marks, own))
-    model, start = fit(features[own], good[own])
-    odds = model.decision_function(features[~own])
-    tell("Other mails", odds, good[~own], _pick(mails, ~own), _pick(marks, ~own))
-    judge = OpeningJudge(start=start, trees=export_trees(model), counts=counts)
+    forests = {}
+    for name, wanted in (("good", good), ("harmless", harmless)):
+        model, start = fit(features[own], wanted[own])
+        odds = model.decision_function(features[~own])
+        tell(f"Other mails, {name}", odds, wanted[~own], _pick(mails, ~own), _pick(marks, ~own))
+        forests[name] = Forest(start=start, trees=export_trees(model))
+    judge = OpeningJudge(**forests, counts=counts)
     path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
     path.write_text(
         json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)

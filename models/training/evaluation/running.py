@@ -13,6 +13,7 @@ from drafting.engine import (
     Engine,
     Filled,
     Fillings,
+    Fit,
     IsStopped,
     MoreAsks,
     Weighed,
@@ -66,11 +67,9 @@ class KeepingEngine:
         """Find nothing wrong: this engine writes no rewrites."""
         return [Weighed(0.0) for _ in rewrites]
 
-    def judge_openings(
-        self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
-    ) -> list[float]:
+    def judge_openings(self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
         """Find all alike."""
-        return [0.0 for _ in candidates]
+        return [Fit(0.0, 0.0) for _ in candidates]
 
 
 def rewrite_cases(cases: Sequence[Case], engine: Engine, options: Options, take: Take) -> None:
