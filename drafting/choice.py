@@ -252,14 +252,18 @@ class Chooser:
         return _take(options) if options else Choice()
 
     def _judge_all(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
-        """Return the openings that are good, best first; where none is, those that do no harm."""
+        """Return the openings that are good, best first, then those that do no harm, as they come.
+
+        Readers liked what the phrasebook puts first, as long as it was true, better than what the
+        judge finds safest, which is mostly bland.
+        """
         fits = self._judge(slot, [o.candidate for o in options]) if self._judge else []
         judged = list(zip(options, fits, strict=True))
         good = [replace(o, worth=f.good) for o, f in judged if f.good >= self._bar.opening]
-        plain = [
-            replace(o, worth=f.harmless) for o, f in judged if f.harmless >= self._bar.harmless
-        ]
-        return sorted(good or plain, key=lambda option: -option.worth)
+        good.sort(key=lambda option: -option.worth)
+        others = [o for o, f in judged if f.good < self._bar.opening]
+        harmless = {o.candidate for o, f in judged if f.harmless >= self._bar.harmless}
+        return [*good, *(option for option in others if option.candidate in harmless)]
 
     def _context(self, slot: Slot) -> Context:
         return Context(

@@ -75,19 +75,24 @@ def test_the_judge_of_openings_takes_the_best_that_clears_its_bar() -> None:
     assert chosen.candidate.text == texts[2]
     assert chosen.alternatives == (texts[1],)
     assert judge_opening({}, BLAME, LATE, bar=0.5) == Choice()
-    harmless = judge_opening({texts[1]: 0.4}, BLAME, LATE, bar=0.5, least=1.2)
-    assert harmless.candidate.text == texts[1]
-    assert harmless.alternatives == ()
+    harmless = judge_opening({texts[2]: 9.0, texts[1]: 0.4}, BLAME, LATE, bar=0.5, least=1.2)
+    assert harmless.candidate.text == texts[2]
+    assert harmless.alternatives == (texts[1],)
+    # As they come, not as they are harmless.
+    plain_ones = judge_opening({texts[2]: 0.4, texts[1]: 0.3}, BLAME, LATE, bar=0.5, least=1.0)
+    assert plain_ones.candidate == plain.candidate
 
 
 def test_without_a_message_or_before_something_grave_openings_are_not_judged() -> None:
-    draft = "We charged you twice by mistake. You have not bothered to fill in the form."
-    owned = choose(draft, place="opening")
-    assert owned.candidate.op is Op.INSERT
-    assert judge_opening({}, draft, None, bar=9.0) == owned
+    weigh = ScriptedEngine().weigh
+    draft = "Your request is denied. Send the form."
+    plain = choose(draft, place="opening")
+    assert plain.candidate.op is Op.INSERT
+    assert judge_opening({}, draft, None, bar=9.0) == plain
+    own = read_draft("We made a mistake and charged you twice.", "I was charged twice!")
+    assert not Chooser(own, weigh, BAR, seed=0, judge=lambda *_: []).is_judged(own.slots[0])
     reading = read_draft(BLAME, "My husband died last week and I can't cancel his contract.")
-    judged = Chooser(reading, ScriptedEngine().weigh, BAR, seed=0, judge=lambda *_: [])
-    assert not judged.is_judged(reading.slots[0])
+    assert not Chooser(reading, weigh, BAR, seed=0, judge=lambda *_: []).is_judged(reading.slots[0])
 
 
 def test_blame_is_found_and_no_move_knows_it() -> None:

@@ -82,6 +82,9 @@ class Phrase(Entry):
 
     not_if_message: tuple[Pattern, ...] = ()
     replaces: tuple[Pattern, ...] = ()
+    last: bool = False
+    """Whether all others go before it: a customer rather hears that they are understood than thanks."""
+
     text: str
 
     @model_validator(mode="after")

@@ -30,8 +30,9 @@ _MOST_OCCASIONS = 4
 _OF_THE_THING = frozenset({Need.NAMED_TWICE, Need.NAMED_ALONE})
 """What a phrase needs of its thing, which depends on the phrase."""
 
-_Rank = tuple[int, bool, bool]
-"""Place of the situation, whether no fault is owned, whether the phrase is only its group's."""
+_Rank = tuple[bool, int, bool, bool]
+"""Whether it comes last, place of the situation, whether no fault is owned, whether the phrase is
+only its group's."""
 
 
 class _Things:
@@ -224,7 +225,8 @@ def _fill(phrase: Phrase, case: _Case) -> Iterator[tuple[_Rank, str]]:
         thing = _name_thing(phrase, book.places[situation], case)
         if thing is not None:
             owns = Need.ADMITS_FAULT in phrase.needs
-            yield (place, not owns, not direct), phrase.text.replace(THING, thing)
+            rank = phrase.last, place, not owns, not direct
+            yield rank, phrase.text.replace(THING, thing)
 
 
 def _name_thing(phrase: Phrase, places: tuple[str, ...], case: _Case) -> str | None:
