@@ -6,7 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from drafting.reading import read_draft
-from models.training.judging import Judged, load_judged, load_openings, load_plain_mails
+from models.training.judging import (
+    Judged,
+    load_deletions,
+    load_judged,
+    load_openings,
+    load_plain_mails,
+)
 from models.training.rows import load_rows
 
 GOOD = {
@@ -62,6 +68,16 @@ def test_marked_openings_belong_to_mails_and_are_marked_once_a_reading() -> None
     third = [(each.mail, each.opening) for each in marked if each.written]
     assert len(third) == len(set(third)) > 1000
     assert {each.mark for each in marked} > {"good", "generic", "situation", "against", "none"}
+
+
+def test_marked_deletions_are_sentences_of_their_mails() -> None:
+    mails = {mail.id: mail for mail in load_plain_mails()}
+    marked = list(load_deletions())
+    assert len({(each.mail, each.slot) for each in marked}) == len(marked) > 200
+    for each in marked:
+        mail = mails[each.mail]
+        slots = read_draft(mail.draft, mail.customer_message).slots
+        assert each.text in {slot.text for slot in slots if slot.id == each.slot}
 
 
 @pytest.mark.parametrize(

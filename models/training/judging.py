@@ -15,6 +15,7 @@ REVISED = JUDGED / "revised"
 WITHDRAWN = JUDGED / "withdrawn"
 MAILS = JUDGED / "mails"
 OPENINGS = JUDGED / "openings"
+DELETIONS = JUDGED / "deletions"
 MEASURED_SHARE = 3
 """One plain mail in so many is never learnt from."""
 Reason = Literal[
@@ -125,10 +126,31 @@ class MarkedOpening(BaseModel):
     """Whether the model wrote it; else it comes from phrasebook, echoes or occasions."""
 
 
+class MarkedDeletion(BaseModel):
+    """A sentence that the model would delete, and whether a reader would."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mail: str
+    slot: str = Field(pattern=r"^s[1-9][0-9]*$")
+    text: str
+    """The sentence."""
+    share: float = Field(ge=0, le=1)
+    """Probability of deleting it among what may begin the filling."""
+    mark: Literal["go", "needed", "hangs", "harmless"]
+    """`needed`: it says something; `hangs`: what stands beside it would refer to nothing."""
+
+
 def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Judged]:
     """Yield the candidates of the files that the pattern names, in their order."""
     for line in _read_lines(folder, pattern):
         yield Judged.model_validate_json(line)
+
+
+def load_deletions(folder: Path = DELETIONS) -> Iterator[MarkedDeletion]:
+    """Yield the marked deletions, in the order of the file names."""
+    for line in _read_lines(folder):
+        yield MarkedDeletion.model_validate_json(line)
 
 
 def load_openings(folder: Path = OPENINGS) -> Iterator[MarkedOpening]:
