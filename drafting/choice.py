@@ -7,6 +7,7 @@ left. Wrong is worse than curt. Knows nothing of how the model writes, nor of th
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.draft import SentenceKind
@@ -92,10 +93,6 @@ class Chooser:
         self._bar = bar
         self._seed = seed
         self._judge = judge
-        message = reading.customer_message
-        self._has_judged_opening = bool(
-            judge and message and not weighs_heavily(reading.draft, message)
-        )
         self._sure: dict[str, _Sure] = {}
         """What `_find_sure` has found."""
 
@@ -125,6 +122,15 @@ class Chooser:
         of ours, that goes first without it.
         """
         return slot.place is Place.OPENING and self._has_judged_opening
+
+    @cached_property
+    def _has_judged_opening(self) -> bool:
+        message = self._reading.customer_message
+        return bool(self._judge and message and not weighs_heavily(self._reading.draft, message))
+
+    def has_sure(self, slot: Slot) -> bool:
+        """Tell whether phrasebook or moves have something for a slot."""
+        return bool(self._find_sure(slot)[0])
 
     def _choose_sentence(self, slot: Slot, written: Sequence[Filled]) -> Choice:
         found = self._reading.find_in(slot)

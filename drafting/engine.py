@@ -25,7 +25,10 @@ class Ask:
     calm: frozenset[str] = frozenset()
     """Ids of slots with nothing to mend: no other filling is wanted once `keep` clears the bar."""
     fewer: Mapping[str, int] = field(default_factory=dict)
-    """Ids of slots for which fewer fillings are wanted, and how many."""
+    """Ids of slots for which fewer fillings are wanted, and how many.
+
+    Where it is none, nothing is written: the slot is announced with no filling, at once.
+    """
 
     def wanted(self, slot_id: str) -> int:
         """Return how many fillings are wanted for a slot."""
@@ -99,7 +102,7 @@ can't take asks in while it writes asks only when it has written all.
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What a candidate that the model wrote must clear; set on held-out mails (`make evaluate`)."""
+    """What candidates must clear, those of the model above all; set on held-out mails (`make evaluate`)."""
 
     meaning: float = -0.45
     """Least mean log-probability (nats a token) of a sentence given its rewrite."""

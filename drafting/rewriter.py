@@ -161,7 +161,7 @@ class Work:
         Either it has as many wordings as were wanted, the best of them for certain, or none of the
         model's could be taken.
         """
-        if self._chooser.is_judged(slot):
+        if self._chooser.is_judged(slot) and self._chooser.has_sure(slot):
             return False
         if slot.place is not Place.SENTENCE and not self._engine.bar.has_inserts:
             return True

@@ -5,6 +5,7 @@ of what is then chosen.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transformers import PreTrainedTokenizerBase
@@ -13,6 +14,7 @@ from drafting.candidate import KEEP, Candidate, Source
 from drafting.engine import Announce, Ask, Bar, Filled, Fillings, Fit, IsStopped, MoreAsks, Weighed
 from drafting.findings import find_in_sentence
 from drafting.grammar import make_grammar
+from drafting.labels import Label
 from drafting.prompt import Mail, Template, one_line
 from drafting.slots import Slot
 from models.causal import Causal
@@ -129,7 +131,9 @@ class LocalEngine:
         self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]
     ) -> list[OpeningEvidence]:
         """Return what the judge of openings goes by for each of them."""
-        asked = [(slot.id, candidate) for candidate in (KEEP, *candidates)]
+        # As the judge has learnt it: under one label, whatever the phrasebook gives an opening.
+        same = [replace(candidate, label=Label.ACKNOWLEDGEMENT) for candidate in candidates]
+        asked = [(slot.id, candidate) for candidate in (KEEP, *same)]
         kept, *found = self.measure(Ask(mail, (slot,)), asked)
         return [
             OpeningEvidence(

@@ -155,6 +155,7 @@ def test_an_opening_is_judged_when_the_model_is_asked_and_not_written() -> None:
     (ask,) = engine.asked
     assert ask.wanted("opening") == 0
     (opening,) = [change for change in result.changes if change.id == "opening"]
+    assert opening.alternatives
     assert all(len(opening.after) >= len(other) for other in opening.alternatives)
     assert [slot for _, slot, change in heard if change and slot != "closing"] == ["opening"]
     strict = ScriptedEngine({"opening": []}, bar=Bar(fluency=0.5), opening_odds=lambda _: -1.0)

@@ -25,7 +25,7 @@ from models.training import train as module
 from models.training.judging import Judged, load_judged
 from models.training.packing import Pack, make_packs
 from models.training.recipe import DEFAULT, NAME, Recipe, find_checkpoint, keep_recipe
-from models.training.rows import Row, load_rows, split_rows
+from models.training.rows import Row, choose_rows, load_rows, split_rows
 from models.training.supervised import collate, encode_rows, measure_loss, sum_loss
 from models.training.train import add_lora, make_supervised, save_adapter, settle_dtype, train
 from models.training.train import fit as train_on
@@ -205,6 +205,16 @@ def test_training_goes_on_from_an_adapter(tmp_path: Path) -> None:
     assert learnt == set(lora_tensors(model))
     for name, value in lora_tensors(model).items():
         torch.testing.assert_close(lora_tensors(again)[name], value, atol=1e-2, rtol=1e-2)
+
+
+def test_rows_are_chosen_by_their_files() -> None:
+    some = [row for row in load_rows() if row.id.endswith("-0001")]
+    stems = {row.id.rpartition("-")[0] for row in some}
+    assert choose_rows(some, ()) == some
+    assert [row.id for row in choose_rows(some, ("curt", "tones"))] == ["curt-0001", "tones-0001"]
+    assert {"curt", "tones"} < stems
+    with pytest.raises(ValueError, match="nothing to learn from in nowhere"):
+        choose_rows(some, ("curt", "nowhere"))
 
 
 def test_products_are_made_as_before_or_as_is_faster_here() -> None:

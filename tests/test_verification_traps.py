@@ -18,6 +18,42 @@ DECISION = [
     ("Send the form, which you have not signed.", "Please send the form.", "denial_lost"),
     ("We repair it, but not if you opened it.", "We repair it.", "denial_lost"),
     ("Please ask your doctor and don't take it.", "Please ask your doctor.", "denial_lost"),
+    (
+        "Your photos have a password of your own, which no one here can reset.",
+        "Your photos have a password of your own.",
+        "denial_lost",
+    ),
+    (
+        "You can cancel free of charge in case you have not received the contract.",
+        "You can cancel free of charge.",
+        "denial_lost",
+    ),
+    ("We refund the vase if you carefully pack it.", "We refund the vase.", "condition_lost"),
+    (
+        "We can't accept the note, it is not a medical certificate.",
+        "We can't accept the note.",
+        "denial_lost",
+    ),
+    (
+        "Your file is public, and anyone who is not signed in can read it.",
+        "Your file is public.",
+        "denial_lost",
+    ),
+    (
+        "The seat is booked, and nobody asked you for a deposit.",
+        "The seat is booked.",
+        "denial_lost",
+    ),
+    (
+        "The photo is blurred and we don't know what you ordered.",
+        "The photo is blurred and we know what you ordered.",
+        "decision_turned",
+    ),
+    (
+        "The anthology takes poems and essays but no stories.",
+        "The anthology takes poems and essays and stories.",
+        "decision_turned",
+    ),
     ("Request refused.", "We can refuse the request.", "act_became_possible"),
     ("Your request is denied.", "I'm able to approve your request.", "decision_turned"),
     (

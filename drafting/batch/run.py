@@ -91,7 +91,7 @@ class BatchRun:
                     break
                 ask = entry.work.ask()
                 joining.append((entry, ask))
-                free -= ask.rows
+                free -= max(1, ask.rows)
             return joining
 
         def alone(entry: _Entry) -> Ask:

@@ -73,7 +73,11 @@ def _open(
         except DraftingError:
             continue
         certain = {slot_id for slot_id, _ in work.foretell()}
-        slots = tuple(slot for slot in work.waiting if slot.id not in certain)
+        slots = tuple(
+            slot
+            for slot in work.waiting
+            if slot.id not in certain and (slot.sentence or engine.bar.has_inserts)
+        )
         if slots:
             yield case, work, slots
 

@@ -3,8 +3,9 @@
     python -m models.training.train --out runs/adapter
 
 Stops and goes on from its checkpoints: the same command again resumes. The same seed gives the same
-adapter on the same machine. Runs on CUDA where that is there, otherwise on CPU; products are made in
-bf16 where the machine has them, otherwise in float32. For causal models of Llama's kind.
+adapter on the same machine, with the same `--dtype`: products are made in bf16 or float32, whichever
+was faster when the run began. Runs on CUDA where that is there, otherwise on CPU. For causal models of
+Llama's kind.
 """
 
 import json
@@ -42,7 +43,7 @@ from models.training.recipe import (
 from models.training.rows import Row, choose_rows, load_rows, split_rows
 from models.training.supervised import PackedTrainer, collate, encode_rows, measure_loss
 from models.transformers_loading import load_base
-from models.weights import choose_device, measure_dtype
+from models.weights import choose_device, measure_dtype, read_adapter_facts
 
 log = logging.getLogger(__name__)
 
@@ -187,14 +188,18 @@ def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
     help="0 leaves preference tuning out.",
 )
 @click.option("--preference-rate", type=float, default=DEFAULT.preference_rate)
-@click.option("--start", default="", help="Folder of an adapter to go on from.")
+@click.option(
+    "--start",
+    type=click.Path(exists=True, file_okay=False),
+    help="Folder of an adapter to go on from, of whatever rank it is.",
+)
 @click.option("--only", multiple=True, help="Learn from these files of worked rewrites alone.")
 @click.option("--dtype", type=click.Choice(["auto", "float32", "bfloat16"]), default="auto")
 @click.option("--max-steps", type=int, default=-1, help="Stop each stage after so many steps.")
 def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
     """Train the adapter and write it, with its recipe and held-out losses, to OUT."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    made = Recipe(**recipe)
+    made = Recipe(**recipe | {"start": recipe["start"] or ""})
     made = replace(made, dtype=settle_dtype(made.dtype, read_dtype(out)))
     keep_recipe(out, made)
     torch.use_deterministic_algorithms(True, warn_only=True)
@@ -220,10 +225,14 @@ def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
     name = Path(model).name if Path(model).is_dir() else model
     adapted = add_lora(base, made)
     facts: dict[str, Any] = {"recipe": asdict(made)}
+    if made.start:
+        # Its name, and not where it lies on this machine.
+        started = read_adapter_facts(Path(made.start)).name
+        facts["recipe"] |= {"start": started, "rank": adapted.peft_config["default"].r}
     facts["steps"] = fit(make_supervised(adapted, packs, made, out / "supervised", max_steps))
     facts["held_out"] = measure_held_out(adapted, held_out, encoder)
     save_adapter(adapted, out / "supervised" / "adapter", name or store.NAME, facts)
-    pairs = encode_pairs(rows, encoder, made) if made.preference_epochs else []
+    pairs = encode_pairs(taught, encoder, made) if made.preference_epochs else []
     if pairs:
         log.info("%d pairs in %d packs", sum(len(pack.pairs) for pack in pairs), len(pairs))
         steps = fit(make_preferring(adapted, pairs, made, out / "preferences", max_steps))
