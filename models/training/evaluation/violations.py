@@ -176,7 +176,7 @@ def find_turned_decision(before: str, after: str) -> Iterator[str]:
         yield "the refusal is lost"
     elif _NOT.search(before) and not (_NOT.search(after) or _DENIES.search(after)):
         yield "a denial is lost"
-    if _NOT.search(after) and not (NEGATIVE.search(before) or _DENIES.search(before)):
+    if _NOT.search(after) and not any(it.search(before) for it in (_NOT, NEGATIVE, _DENIES)):
         yield "a denial is added"
 
 
