@@ -27,6 +27,8 @@ JudgeOpenings = Callable[[Slot, Sequence[Candidate]], list[Fit]]
 """How well openings fit the mail; `drafting.engine.Engine.judge_openings`."""
 
 MOST_ALTERNATIVES = 4
+MOST_JUDGED = 6
+"""Openings that are judged: each is read behind the mail, and those further behind fit less."""
 MOST_SUGGESTIONS = 1
 """The likeliest to be right of those that nothing makes sure of; more would be more to check."""
 _SPACES = re.compile(r"[ \t\n]+")
@@ -254,7 +256,7 @@ class Chooser:
         # What the phrasebook knows fits for certain goes first; the model's are other wordings.
         options = _differing([*ours, *(_Option(c, why.of(c)) for c in free)], self._seen)
         if self.is_judged(slot):
-            options = self._judge_all(slot, options)
+            options = self._judge_all(slot, options[:MOST_JUDGED])
         return _take(options) if options else Choice()
 
     def _judge_all(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
