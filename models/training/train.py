@@ -228,7 +228,8 @@ def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
     if made.start:
         # Its name, and not where it lies on this machine.
         started = read_adapter_facts(Path(made.start)).name
-        facts["recipe"] |= {"start": started, "rank": adapted.peft_config["default"].r}
+        config: Any = adapted.peft_config["default"]
+        facts["recipe"] |= {"start": started, "rank": config.r}
     facts["steps"] = fit(make_supervised(adapted, packs, made, out / "supervised", max_steps))
     facts["held_out"] = measure_held_out(adapted, held_out, encoder)
     save_adapter(adapted, out / "supervised" / "adapter", name or store.NAME, facts)
