@@ -34,8 +34,8 @@ TEXTS = load_templates()[TEMPLATE].model_dump()
 MAIL = Mail("Where is my parcel?", "Hello,\nIt was lost.")
 
 
-def load(dtype: torch.dtype | None) -> tuple[Any, PreTrainedTokenizerBase]:
-    return causal_model().to(dtype or torch.float32), bpe_tokenizer()
+def load(dtype: torch.dtype) -> tuple[Any, PreTrainedTokenizerBase]:
+    return causal_model().to(dtype), bpe_tokenizer()
 
 
 def short_rows() -> tuple[list[Row], list[Row]]:

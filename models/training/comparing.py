@@ -30,14 +30,14 @@ from models.training.packing import Document, encode_row, make_packs
 from models.training.recipe import DEFAULT, TEMPLATE, Recipe
 from models.training.rows import Row, load_rows, split_rows
 from models.training.supervised import measure_loss
-from models.training.train import TARGETS, add_lora, fit, make_supervised
+from models.training.train import TARGETS, add_lora, fit, make_supervised, settle_dtype
 from models.transformers_loading import load_base
-from models.weights import choose_device, choose_dtype
+from models.weights import choose_device
 
 log = logging.getLogger(__name__)
 
-Load = Callable[[torch.dtype | None], tuple[Any, PreTrainedTokenizerBase]]
-"""Loads the base anew; in the precision that its products have where none is given."""
+Load = Callable[[torch.dtype], tuple[Any, PreTrainedTokenizerBase]]
+"""Loads the base anew, in a precision."""
 
 
 class NoDraft(Template):
@@ -124,18 +124,19 @@ def compare(
     out: Path,
 ) -> Outcome:
     """Train one way and measure it; what it leaves under `out` may be thrown away."""
-    base, tokenizer = load(torch.float32 if variant.whole else None)
+    recipe = replace(variant.recipe, dtype=settle_dtype(variant.recipe.dtype))
+    base, tokenizer = load(torch.float32 if variant.whole else getattr(torch, recipe.dtype))
     attend_by_document(base)
     encoder = Encoder(tokenizer)
     template = variant.template(**load_templates()[TEMPLATE].model_dump())
     documents = list(_encode(rows, variant, template, encoder))
     wanted = list(_encode(held_out, variant, template, encoder))
-    packs = make_packs(documents, variant.recipe.pack_tokens, variant.recipe.seed)
+    packs = make_packs(documents, recipe.pack_tokens, recipe.seed)
     before = {name: value.clone() for name, value in base.state_dict().items() if variant.whole}
-    set_seed(variant.recipe.seed)
-    model = base if variant.whole else add_lora(base, variant.recipe)
+    set_seed(recipe.seed)
+    model = base if variant.whole else add_lora(base, recipe)
     started = time.perf_counter()
-    trainer = make_supervised(model, packs, variant.recipe, out, steps)
+    trainer = make_supervised(model, packs, recipe, out, steps)
     trainer.args = trainer.args.set_save(strategy="no")
     fit(trainer)
     seconds = time.perf_counter() - started
@@ -203,8 +204,8 @@ def main(steps: int, measured: int, only: str, out: Path) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     device = choose_device("auto")
 
-    def load(dtype: torch.dtype | None) -> tuple[Any, PreTrainedTokenizerBase]:
-        return load_base("", device, dtype or choose_dtype(device), load_settings().cache)
+    def load(dtype: torch.dtype) -> tuple[Any, PreTrainedTokenizerBase]:
+        return load_base("", device, dtype, load_settings().cache)
 
     rows, held_out = split_rows(load_rows())
     outcomes: list[Outcome] = []

@@ -134,9 +134,8 @@ def encode_pairs(rows: Sequence[Row], encoder: Encoder, recipe: Recipe) -> list[
 
 
 def _in_half(recipe: Recipe) -> bool:
-    """Tell whether products are made in bf16."""
-    dtype = settle_dtype(recipe.dtype) if recipe.dtype == "auto" else recipe.dtype
-    return dtype == "bfloat16"
+    """Tell whether products are made in bf16; what is `auto` must be settled by then."""
+    return recipe.dtype == "bfloat16"
 
 
 def settle_dtype(wanted: str, kept: str | None = None) -> str:
