@@ -37,6 +37,19 @@ def open_with(draft: str, message: str | None = None, seed: int = 1) -> list[str
     return [c.text or "" for c in fit_openings(parse(draft), message, seed)]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_thanks_come_behind_all_that_shows_understanding(seed: int) -> None:
+    late = {phrase.text for phrase in OPENINGS if phrase.last}
+    others = {phrase.text for phrase in OPENINGS if not phrase.last}
+    assert late
+    message = "I have a complaint about the driver, he was rude!"
+    found = open_with("You have not filled in the form.", message, seed)
+    known = [text in late for text in found if text in late | others]
+    assert True in known
+    assert False in known
+    assert known == sorted(known)
+
+
 def close_with(draft: str, message: str | None = None, seed: int = 1) -> list[str]:
     return [c.text or "" for c in fit_closings(parse(draft), message, seed)]
 
