@@ -3,7 +3,8 @@
 Gradient-boosted trees, as in `models/judge.py`, over what is cheap to know: how likely the model finds
 the opening in its mail, and having none at all; how many of its words customer and draft use
 themselves; how usual its words and their order are among worked openings. Trained on openings of
-phrasebook and model that were read and marked (`training/openings.py`).
+phrasebook and model that were read and marked (`training/openings.py`). It knows nothing of how
+openings are made, nor which of them is then chosen.
 """
 
 import re
