@@ -4,6 +4,7 @@ Model, moves and phrasebook compete; what does not clear the bar is not used, an
 left. Wrong is worse than curt. Knows nothing of how the model writes, nor of the rest of the reply.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from functools import cached_property
 
 from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.draft import SentenceKind
-from drafting.engine import Bar, Filled, Fit, Weighed
+from drafting.engine import Bar, Deletion, Filled, Fit, Weighed
 from drafting.findings import Finding, find_in_sentence
 from drafting.moves import apply_moves
 from drafting.phrases import fit_closings, fit_openings, fit_sentence, weighs_heavily
@@ -25,6 +26,9 @@ Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
 
 JudgeOpenings = Callable[[Slot, Sequence[Candidate]], list[Fit]]
 """How well openings fit the mail; `drafting.engine.Engine.judge_openings`."""
+
+JudgeDeletions = Callable[[Sequence[Deletion]], list[float]]
+"""How surely sentences may go; `drafting.engine.Engine.judge_deletions`."""
 
 MOST_ALTERNATIVES = 4
 MOST_JUDGED = 6
@@ -87,6 +91,7 @@ class Chooser:
         seed: int,
         seen: frozenset[str] = frozenset(),
         judge: JudgeOpenings | None = None,
+        judge_deletions: JudgeDeletions | None = None,
     ) -> None:
         """Take a mail; texts that were `seen` are not chosen again."""
         self._reading = reading
@@ -95,6 +100,7 @@ class Chooser:
         self._bar = bar
         self._seed = seed
         self._judge = judge
+        self._judge_deletions = judge_deletions
         self._sure: dict[str, _Sure] = {}
         """What `_find_sure` has found."""
 
@@ -138,8 +144,11 @@ class Chooser:
         found = self._reading.find_in(slot)
         sure, failures = self._find_sure(slot)
         failures = list(failures)
-        free, unsure = self._free_rewrites(slot, written, found, failures)
-        options = self._rank(slot, [*sure, *free])
+        if not found and _keeps(written, self._bar.keep):
+            written = ()
+        gone = self._free_deletions(slot, written, found, failures)
+        free, unsure = self._free_rewrites(slot, written, failures)
+        options = self._rank(slot, [*sure, *gone, *free])
         if not options:
             return Choice(
                 failure=failures[0] if failures and found else None,
@@ -174,17 +183,13 @@ class Chooser:
         self,
         slot: Slot,
         written: Sequence[Filled],
-        found: Sequence[Finding],
         failures: list[Failure],
     ) -> tuple[list[_Option], list[_Option]]:
         """Return the model's rewrites that pass the checks: those that keep the meaning, and others."""
-        if not found and _keeps(written, self._bar.keep):
-            return [], []
         passing = [
             filled
             for filled in written
-            if _is_wanted(filled.candidate, found)
-            and self._passes(slot, filled.candidate, failures)
+            if filled.candidate.op is Op.REWRITE and self._passes(slot, filled.candidate, failures)
         ]
         likely = [f for f in passing if f.log_probability >= self._bar.likelihood]
         sure: list[_Option] = []
@@ -218,11 +223,40 @@ class Chooser:
         satisfies = weighed.verdict is None or weighed.verdict >= self._bar.verdict
         return weighed.meaning >= self._bar.meaning and satisfies
 
-    def _weigh_all(self, slot: Slot, likely: Sequence[Filled]) -> list[Weighed]:
-        """Return what each filling is worth; in a deletion there is no wording to weigh."""
-        rewrites = [(slot.text, filled) for filled in likely if filled.text]
-        weighed = iter(self._weigh(rewrites) if rewrites else [])
-        return [next(weighed) if filled.text else Weighed(0.0) for filled in likely]
+    def _weigh_all(self, slot: Slot, rewrites: Sequence[Filled]) -> list[Weighed]:
+        """Return what each rewrite is worth."""
+        return self._weigh([(slot.text, filled) for filled in rewrites]) if rewrites else []
+
+    def _free_deletions(
+        self,
+        slot: Slot,
+        written: Sequence[Filled],
+        found: Sequence[Finding],
+        failures: list[Failure],
+    ) -> list[_Option]:
+        """Return the model's deletion of a sentence, where it is to be believed.
+
+        That is where the sentence is stock empathy, or where the judge of deletions is sure that it
+        only stings: the model by itself can't tell what a sentence decides.
+        """
+        deletion = next((each for each in written if each.candidate.op is Op.DELETE), None)
+        if deletion is None:
+            return []
+        why, odds = load_reasons().why.delete, 0.0
+        if not any(finding.rule.startswith("canned_empathy") for finding in found):
+            why, odds = load_reasons().why.sting, self._judge_deletion(slot, deletion.share)
+            if odds < self._bar.deletion:
+                return []
+        passes = self._passes(slot, deletion.candidate, failures)
+        return [_Option(deletion.candidate, why, odds)] if passes else []
+
+    def _judge_deletion(self, slot: Slot, share: float) -> float:
+        """Return the log-odds that a sentence may go."""
+        if self._judge_deletions is None:
+            return -math.inf
+        message = self._reading.customer_message or ""
+        deletion = Deletion(slot.text, *self._reading.find_around(slot), message, share)
+        return self._judge_deletions([deletion])[0]
 
     def _rank(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
         """Return the options that improve on the sentence, best first, one for each text."""
@@ -320,17 +354,6 @@ def _keeps(written: Sequence[Filled], bar: float) -> bool:
     """Tell whether the model finds that a sentence can stay."""
     kept = [filled.share for filled in written if filled.candidate.op is Op.KEEP]
     return not written or (bool(kept) and kept[0] >= bar)
-
-
-def _is_wanted(candidate: Candidate, found: Iterable[Finding]) -> bool:
-    """Tell whether the model's filling is one to look at.
-
-    A deletion is only believed where the sentence is stock empathy: the model can't tell what a
-    sentence decides.
-    """
-    if candidate.op is Op.DELETE:
-        return any(finding.rule.startswith("canned_empathy") for finding in found)
-    return candidate.op is Op.REWRITE
 
 
 def _worth(weighed: Weighed) -> float:

@@ -76,6 +76,20 @@ class Fit:
     """That it is good, or true and would fit any mail."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A sentence that the model would delete, and where it stands."""
+
+    sentence: str
+    before: tuple[str, ...]
+    """The draft's sentences before it, in order."""
+    after: tuple[str, ...]
+    message: str
+    """The customer's; empty where there is none."""
+    share: float
+    """Probability of deleting it among what may begin its filling."""
+
+
 Fillings = dict[str, tuple[Filled, ...]]
 """Slot id to its distinct fillings. A slot whose every filling ran out of room has none."""
 
@@ -112,6 +126,8 @@ class Bar:
     """Least log-odds by the judge that a rewrite may stand, where there is a judge."""
     suggestion: float = math.inf
     """Least log-odds by the judge for a rewrite to be shown beside a kept sentence."""
+    deletion: float = math.inf
+    """Least log-odds by the judge of deletions for the model's deletion of a sentence."""
     fluency: float = -0.5
     """Least mean log-probability (nats a token) of an opening or closing under its grammar.
 
@@ -128,6 +144,11 @@ class Bar:
     def has_inserts(self) -> bool:
         """Whether an opening or closing that the model writes can clear the bar."""
         return self.fluency <= 0
+
+    @property
+    def deletes(self) -> bool:
+        """Whether a deletion can clear the bar."""
+        return self.deletion < math.inf
 
 
 class Engine(Protocol):
@@ -175,6 +196,10 @@ class Engine(Protocol):
 
     def judge_openings(self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
         """Return how well each opening fits a mail that came with a message."""
+        ...
+
+    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+        """Return the log-odds that a reader would let each sentence go; asked where the bar is finite."""
         ...
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:

@@ -63,6 +63,15 @@ class Reading:
         number = slot.sentence.index if slot.sentence else -1
         return tuple(finding for finding in self.findings if finding.sentence == number)
 
+    def find_around(self, slot: Slot) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the sentences before a slot's own and those behind it, in order."""
+        at = slot.sentence.index if slot.sentence else 0
+        others = [(s.index, s.text) for s in self.draft.sentences if s.index != at]
+        return (
+            tuple(text for number, text in others if number < at),
+            tuple(text for number, text in others if number > at),
+        )
+
     def find_slot(self, slot_id: str) -> Slot:
         """Return the slot of that id.
 

@@ -12,7 +12,7 @@ REASONS = PROMPTS / "reasons.yaml"
 
 
 class Why(BaseModel):
-    """One sentence for each label, and one for a deletion."""
+    """One sentence for each label, and one for each kind of deletion."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,6 +21,7 @@ class Why(BaseModel):
     next_steps: str
     explanation: str
     delete: str
+    sting: str
 
     def of(self, candidate: Candidate) -> str:
         """Return why a candidate that changes something does so."""

@@ -4,6 +4,7 @@ Turns asks into token jobs and rows back into candidates, and has its rewrites j
 of what is then chosen.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,7 +12,18 @@ from typing import TYPE_CHECKING
 from transformers import PreTrainedTokenizerBase
 
 from drafting.candidate import KEEP, Candidate, Source
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, Fit, IsStopped, MoreAsks, Weighed
+from drafting.engine import (
+    Announce,
+    Ask,
+    Bar,
+    Deletion,
+    Filled,
+    Fillings,
+    Fit,
+    IsStopped,
+    MoreAsks,
+    Weighed,
+)
 from drafting.findings import find_in_sentence
 from drafting.grammar import make_grammar
 from drafting.labels import Label
@@ -20,6 +32,7 @@ from drafting.slots import Slot
 from models.causal import Causal
 from models.constraint import Constraints
 from models.decoding import decode
+from models.deletion_judge import DeletionJudge
 from models.encoding import Encoder
 from models.guessing import Copying
 from models.jobs import Job, Row, Runner, Settling
@@ -56,6 +69,7 @@ class LocalEngine:
         rewrite_tokens: int = REWRITE_TOKENS,
         judge: Judge | None = None,
         opening_judge: OpeningJudge | None = None,
+        deletion_judge: DeletionJudge | None = None,
     ) -> None:
         self.template = template
         self.name = name
@@ -70,6 +84,7 @@ class LocalEngine:
         self._constraints = Constraints(tokenizer, model.vocabulary)
         self._judge = judge
         self._opening_judge = opening_judge
+        self._deletion_judge = deletion_judge
         # Settles a slot where nothing was found; some tokenizers have no single token for it.
         keep = self._encoder.plain(template.words.keep)
         self._keep = keep[0] if len(keep) == 1 else None
@@ -146,6 +161,11 @@ class LocalEngine:
             )
             for candidate, likelihood in zip(candidates, found, strict=True)
         ]
+
+    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+        """Return the log-odds that each sentence may go; see `drafting.engine.Engine`."""
+        judge = self._deletion_judge
+        return [judge.weigh(each) if judge else -math.inf for each in deletions]
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each sentence and text, the sentence's mean log-probability given the text."""

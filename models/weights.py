@@ -18,6 +18,7 @@ from drafting.errors import AdapterError, SettingError
 from drafting.prompt import load_templates
 from drafting.settings import Settings
 from models.causal import Causal
+from models.deletion_judge import load_deletion_judge
 from models.engine import LocalEngine
 from models.int8 import pays
 from models.int8_store import load_int8
@@ -75,6 +76,7 @@ def load_local_engine(settings: Settings) -> LocalEngine:
         Bar(**facts.bar),
         judge=load_judge(folder),
         opening_judge=load_opening_judge(folder),
+        deletion_judge=load_deletion_judge(folder),
     )
 
 

@@ -1,11 +1,23 @@
 """A scripted engine: says what it is told to say, without weights."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from drafting.candidate import KEEP, Candidate
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, Fit, IsStopped, MoreAsks, Weighed
+from drafting.engine import (
+    Announce,
+    Ask,
+    Bar,
+    Deletion,
+    Filled,
+    Fillings,
+    Fit,
+    IsStopped,
+    MoreAsks,
+    Weighed,
+)
 from drafting.prompt import Mail, Template, load_templates
 from drafting.slots import Slot
 
@@ -25,6 +37,10 @@ class ScriptedEngine:
     bar: Bar = field(default_factory=Bar)
     opening_odds: Callable[[str], float] | None = None
     """How good an opening's text is, and as harmless; None where this engine can't tell."""
+    deletion_odds: float = -math.inf
+    """Log-odds that a sentence may go."""
+    deletions: list[Deletion] = field(default_factory=list)
+    """The deletions that it was asked about, in order."""
     asked: list[Ask] = field(default_factory=list)
     """The asks that came in, in order."""
 
@@ -68,6 +84,11 @@ class ScriptedEngine:
         odds = self.opening_odds or (lambda _: 0.0)
         worth = [odds(candidate.text or "") for candidate in candidates]
         return [Fit(each, each) for each in worth]
+
+    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+        """Judge as told."""
+        self.deletions += deletions
+        return [self.deletion_odds for _ in deletions]
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:
         """Give every rewrite the same weight."""

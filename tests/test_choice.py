@@ -7,7 +7,7 @@ import pytest
 
 from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.choice import FACTS_LOST, MEANING_UNSURE, MOST_ALTERNATIVES, Choice, Chooser
-from drafting.engine import Bar, Filled, Fit, Weighed
+from drafting.engine import Bar, Deletion, Filled, Fit, Weighed
 from drafting.labels import Label
 from drafting.reading import read_draft
 from drafting.reasons import load_reasons
@@ -40,7 +40,9 @@ def choose(
     reading = read_draft(draft, message)
     slot = next(slot for slot in reading.slots if slot.id == place)
     filled = [Filled(c, engine.log_probability, engine.share) for c in written]
-    return Chooser(reading, engine.weigh, engine.bar, seed=0).choose(slot, filled)
+    deletes = engine.judge_deletions if engine.bar.deletes else None
+    chooser = Chooser(reading, engine.weigh, engine.bar, seed=0, judge_deletions=deletes)
+    return chooser.choose(slot, filled)
 
 
 LATE = "My parcel should have come on Monday and I'm still waiting for it!"
@@ -245,6 +247,39 @@ def test_a_deletion_by_the_model_is_believed_for_stock_empathy_only(draft: str) 
 )
 def test_the_model_cannot_delete_what_says_something(draft: str) -> None:
     assert choose(draft, [DELETE]).candidate.op is not Op.DELETE
+
+
+def deleting(odds: float) -> ScriptedEngine:
+    """Return an engine that is as sure of every deletion, with a bar of 1."""
+    return ScriptedEngine(bar=replace(BAR, deletion=1.0), deletion_odds=odds, share=0.7)
+
+
+def test_the_judge_of_deletions_lets_go_what_clears_its_bar() -> None:
+    draft = "We're not your archive. Please ask your bank for a copy."
+    engine = deleting(1.5)
+    choice = choose(draft, [DELETE], engine=engine, message="Where are my papers?")
+    assert choice.candidate == DELETE
+    assert choice.why == load_reasons().why.sting
+    assert engine.deletions == [
+        Deletion(
+            sentence="We're not your archive.",
+            before=(),
+            after=("Please ask your bank for a copy.",),
+            message="Where are my papers?",
+            share=0.7,
+        )
+    ]
+    assert choose(draft, [DELETE], engine=deleting(0.9)).candidate == KEEP
+    # Not asked where no bar is set, nor of what says something.
+    assert choose(draft, [DELETE], engine=ScriptedEngine(bar=BAR)).candidate == KEEP
+    assert choose(draft, [DELETE], "s2", engine=deleting(9.0)).candidate.op is not Op.DELETE
+    assert choose("Ask us on 3 May.", [DELETE], engine=deleting(9.0)).candidate.op is not Op.DELETE
+
+
+def test_a_sentence_that_the_model_keeps_is_not_left_out() -> None:
+    draft = "We're not your archive. Please ask your bank for a copy."
+    engine = replace(deleting(9.0), share=0.4)
+    assert choose(draft, [KEEP, DELETE], engine=engine).candidate == KEEP
 
 
 def test_nobody_deletes_a_list_item() -> None:

@@ -14,11 +14,14 @@ from drafting.candidate import Candidate, Op
 from drafting.labels import Label
 from drafting.prompt import load_templates
 from models.encoding import Encoder
+from models.training.evaluation.cases import make_cases, make_plain_cases
 from models.training.judging import (
     Judged,
+    PlainMail,
     Revision,
     Withdrawn,
     load_judged,
+    load_plain_mails,
     load_revisions,
     load_withdrawn,
 )
@@ -62,6 +65,8 @@ ROW = Row.model_validate(
     }
 )
 
+CASES = make_cases([ROW])
+
 
 def mark(slot: str, text: str, verdict: str, op: str = "rewrite") -> Judged:
     return Judged.model_validate(
@@ -88,7 +93,7 @@ def pairs_of(
 ) -> list[tuple[str, str | None, str | None]]:
     return [
         (pair.slot.id, pair.chosen.text, pair.rejected.text)
-        for each in find_preferences([ROW], marks, revisions)
+        for each in find_preferences(CASES, marks, revisions)
         for pair in each.pairs
     ]
 
@@ -124,7 +129,7 @@ def test_a_reader_s_revision_comes_before_what_a_person_wrote() -> None:
 
 
 def test_where_a_person_kept_the_sentence_keeping_is_preferred() -> None:
-    (found,) = find_preferences([ROW], [mark("s2", "Send a form.", "bad")], [])
+    (found,) = find_preferences(CASES, [mark("s2", "Send a form.", "bad")], [])
     assert found.pairs[0].chosen == Candidate(Op.KEEP)
 
 
@@ -141,12 +146,12 @@ def test_a_withdrawn_text_stands_beside_what_the_worked_rewrite_has_now() -> Non
         text="You haven't attached the receipt.",
         reason="person",
     )
-    (found,) = find_preferences([ROW], [], [], [old])
+    (found,) = find_preferences(CASES, [], [], [old])
     (pair,) = found.pairs
     assert pair.chosen.text == "We haven't received the receipt yet."
     assert pair.rejected == old.candidate()
     opening = old.model_copy(update={"source": None, "op": Op.INSERT})
-    assert not list(find_preferences([ROW], [], [], [opening]))
+    assert not list(find_preferences(CASES, [], [], [opening]))
 
 
 def test_withdrawn_texts_are_of_rows_to_train_on_and_stand_there_no_more() -> None:
@@ -165,14 +170,32 @@ def test_good_ones_alone_are_no_pair_and_few_of_many_bad_ones_are() -> None:
     assert len(pairs_of(many)) == MOST
 
 
-def test_a_mail_that_is_not_among_the_rows_is_left_out() -> None:
+def test_a_mail_that_nobody_has_worked_out_brings_pairs_of_marks_and_revisions_alone() -> None:
+    plain = PlainMail(
+        id="plain-made-001", customer_message=None, draft="You failed. Send the form."
+    )
+    bad, good = mark("s2", "Send a form.", "bad"), mark("s2", "Please send the form.", "good")
+    marks = [one.model_copy(update={"mail": plain.id}) for one in (bad, good)]
+    (found,) = find_preferences(make_plain_cases([plain]), marks, [])
+    (pair,) = found.pairs
+    assert (pair.chosen.text, pair.rejected.text) == (good.text, bad.text)
+    assert not list(find_preferences(make_plain_cases([plain]), marks[:1], []))
+    kept = Revision(mail=plain.id, slot="s2", op=Op.KEEP, label=None, text=None)
+    (found,) = find_preferences(make_plain_cases([plain]), marks[:1], [kept])
+    assert found.pairs[0].chosen == Candidate(Op.KEEP)
+
+
+def test_a_mail_that_is_not_among_the_cases_is_left_out() -> None:
     """So the marks of held-out mails and real replies, which only measure, are never learnt from."""
     rows, held_out = split_rows(load_rows())
     assert not list(find_preferences([], load_judged(), load_revisions(), load_withdrawn()))
-    names = {row.id for row in rows}
+    plain = list(load_plain_mails())
+    names = {row.id for row in rows} | {mail.id for mail in plain if not mail.held_out}
     assert names & {one.mail for one in load_judged()}
-    assert {one.mail for one in load_revisions()} <= names
-    assert not {row.id for row in held_out} & {one.mail for one in load_revisions()}
+    revised = {one.mail for one in load_revisions()}
+    assert revised <= names
+    assert revised & {mail.id for mail in plain}
+    assert not {row.id for row in held_out} & revised
 
 
 def test_revisions_are_of_marked_slots_and_no_text_that_was_marked_bad() -> None:
@@ -190,7 +213,7 @@ def test_revisions_are_of_marked_slots_and_no_text_that_was_marked_bad() -> None
 
 def some_preferences() -> Preferences:
     (found,) = find_preferences(
-        [ROW],
+        CASES,
         [
             mark("s1", "The receipt was lost.", "bad"),
             mark("s2", "Please send the form.", "good"),
@@ -286,6 +309,6 @@ def test_a_deletion_may_be_what_is_preferred() -> None:
     rude = ROW.model_copy(
         update={"script": [*ROW.script[:1], ROW.script[1].model_copy(update={"op": "delete"})]}
     )
-    (found,) = find_preferences([rude], [mark("s2", "Send a form.", "bad")], [])
+    (found,) = find_preferences(make_cases([rude]), [mark("s2", "Send a form.", "bad")], [])
     assert found.pairs[0].chosen == Candidate(Op.DELETE)
     assert list(encode_preferences(found, TEMPLATE, ENCODER))

@@ -8,13 +8,25 @@ nothing of connections or of how a filling is judged.
 """
 
 import logging
+import math
 import zlib
 from collections.abc import Callable, Sequence
 from threading import Event
 
 from drafting.candidate import Candidate, Op
 from drafting.draft import parse
-from drafting.engine import Announce, Ask, Bar, Filled, Fillings, Fit, IsStopped, MoreAsks, Weighed
+from drafting.engine import (
+    Announce,
+    Ask,
+    Bar,
+    Deletion,
+    Filled,
+    Fillings,
+    Fit,
+    IsStopped,
+    MoreAsks,
+    Weighed,
+)
 from drafting.errors import RemoteRefusedError
 from drafting.grammar import make_grammar
 from drafting.prompt import Mail, Template, make_mail
@@ -103,6 +115,10 @@ class RemoteEngine:
     def judge_openings(self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
         """Find all alike: no judge was trained for this model."""
         return [Fit(0.0, 0.0) for _ in candidates]
+
+    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+        """Let none go: no judge was trained for this model."""
+        return [-math.inf for _ in deletions]
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,7 +1,8 @@
 """Preferences: what a slot's filling should be, beside what readers marked bad.
 
 Each bad candidate of the model for a sentence stands beside the good filling that is nearest to it:
-a good candidate, a reader's revision of a bad one, or what the worked rewrite has there. A worked
+a good candidate, a reader's revision of a bad one, or what the worked rewrite has there, where the
+mail has been worked out. A worked
 text that was withdrawn stands beside the better one. Pairs that differ in little teach what the
 difference is (D'Oosterlinck et al., "Anchored Preference Optimization and Contrastive Revisions",
 2024). Openings and closings come from the phrasebook, so none of theirs are learnt from.
@@ -17,9 +18,9 @@ from drafting.prompt import Mail, Template
 from drafting.reading import read_draft
 from drafting.slots import Slot
 from models.encoding import Encoder
+from models.training.evaluation.cases import Case
 from models.training.judging import Judged, Revision, Withdrawn
 from models.training.packing import PROMPT, Document, encode_reverse
-from models.training.rows import Row
 
 MOST = 2
 """Bad candidates of a slot that are learnt from: more of them say the same."""
@@ -45,12 +46,12 @@ class Preferences:
 
 
 def find_preferences(
-    rows: Sequence[Row],
+    cases: Sequence[Case],
     marks: Iterable[Judged],
     revisions: Iterable[Revision],
     withdrawn: Iterable[Withdrawn] = (),
 ) -> Iterator[Preferences]:
-    """Yield the preferences of each row of which a sentence's filling was marked or withdrawn."""
+    """Yield the preferences of each mail of which a sentence's filling was marked or withdrawn."""
     marked: dict[At, list[Judged]] = defaultdict(list)
     for mark in marks:
         marked[mark.mail, mark.slot].append(mark)
@@ -61,26 +62,26 @@ def find_preferences(
     for text in withdrawn:
         old[text.mail].append(text)
     named = {mail for mail, _ in marked} | old.keys()
-    for row in rows:
-        if row.id not in named:
+    for case in cases:
+        if case.id not in named:
             continue
-        reading = read_draft(row.draft(), row.customer_message)
+        reading = read_draft(case.draft, case.customer_message)
         pairs: list[Preference] = []
         for slot in reading.slots:
             if slot.sentence:
-                at = row.id, slot.id
-                pairs += _pair(slot, marked[at], row, revised[at])
-                pairs += _pair_withdrawn(slot, old[row.id], row)
+                at = case.id, slot.id
+                worked = _find_worked(slot, case)
+                pairs += _pair(slot, marked[at], revised[at], worked)
+                pairs += _pair_withdrawn(slot, old[case.id], case, worked)
         if pairs:
             yield Preferences(reading.mail, tuple(pairs))
 
 
 def _pair(
-    slot: Slot, marks: Sequence[Judged], row: Row, revisions: Sequence[Candidate]
+    slot: Slot, marks: Sequence[Judged], revisions: Sequence[Candidate], worked: Candidate | None
 ) -> Iterator[Preference]:
     good = [mark.candidate() for mark in marks if mark.verdict == "good"] + [*revisions]
     if not good:
-        worked = _find_worked(slot, row)
         good = [worked] if worked else []
     bad = [mark.candidate() for mark in marks if mark.verdict == "bad"]
     for rejected in bad[:MOST]:
@@ -89,18 +90,21 @@ def _pair(
             yield Preference(slot, max(others, key=lambda c: _likeness(c, rejected)), rejected)
 
 
-def _pair_withdrawn(slot: Slot, old: Sequence[Withdrawn], row: Row) -> Iterator[Preference]:
-    worked = _find_worked(slot, row)
+def _pair_withdrawn(
+    slot: Slot, old: Sequence[Withdrawn], case: Case, worked: Candidate | None
+) -> Iterator[Preference]:
+    sentences = case.row.sentences if case.row else []
     for text in old:
-        if worked and text.source and row.sentences[text.source - 1] == slot.text:
+        if worked and text.source and sentences[text.source - 1] == slot.text:
             yield Preference(slot, worked, text.candidate())
 
 
-def _find_worked(slot: Slot, row: Row) -> Candidate | None:
-    """Return what the worked rewrite does with a sentence, None where it was read otherwise."""
-    for step in row.script:
-        if step.source and row.sentences[step.source - 1] == slot.text:
-            return step.candidate()
+def _find_worked(slot: Slot, case: Case) -> Candidate | None:
+    """Return what the worked rewrite does with a sentence, None where there is none for it."""
+    if case.row:
+        for step in case.row.script:
+            if step.source and case.row.sentences[step.source - 1] == slot.text:
+                return step.candidate()
     return None
 
 

@@ -27,7 +27,13 @@ from drafting.settings import load_settings
 from models import store
 from models.encoding import Encoder
 from models.training.attention import attend_by_document
-from models.training.judging import load_judged, load_revisions, load_withdrawn
+from models.training.evaluation.cases import make_cases, make_plain_cases
+from models.training.judging import (
+    load_judged,
+    load_plain_mails,
+    load_revisions,
+    load_withdrawn,
+)
 from models.training.packing import Pack, make_packs
 from models.training.preferences import encode_preferences, find_preferences
 from models.training.preferring import PreferenceTrainer, collate_compared, compare
@@ -124,9 +130,14 @@ def make_preferring(
 
 
 def encode_pairs(rows: Sequence[Row], encoder: Encoder, recipe: Recipe) -> list[Pack]:
-    """Return the preferences of these rows in packs."""
+    """Return in packs the preferences of these rows, and of plain mails that aren't held out.
+
+    Where only some files are learnt from, plain mails are none of them.
+    """
     template = load_templates()[TEMPLATE]
-    found = find_preferences(rows, load_judged(), load_revisions(), load_withdrawn())
+    plain = [] if recipe.only else [mail for mail in load_plain_mails() if not mail.held_out]
+    cases = make_cases(rows) + make_plain_cases(plain)
+    found = find_preferences(cases, load_judged(), load_revisions(), load_withdrawn())
     documents = [
         document for each in found for document in encode_preferences(each, template, encoder)
     ]
@@ -175,7 +186,9 @@ def _arguments(recipe: Recipe, out: Path, max_steps: int) -> TrainingArguments:
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs/adapter"))
 @click.option("--model", default="", help="Hub name or folder; the default model when empty.")
-@click.option("--epochs", type=float, default=DEFAULT.epochs)
+@click.option(
+    "--epochs", type=float, default=DEFAULT.epochs, help="0 leaves supervised training out."
+)
 @click.option("--rank", type=int, default=DEFAULT.rank)
 @click.option("--learning-rate", type=float, default=DEFAULT.learning_rate)
 @click.option("--seed", type=int, default=DEFAULT.seed)
@@ -229,7 +242,9 @@ def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
         started = read_adapter_facts(Path(made.start)).name
         config: Any = adapted.peft_config["default"]
         facts["recipe"] |= {"start": started, "rank": config.r}
-    facts["steps"] = fit(make_supervised(adapted, packs, made, out / "supervised", max_steps))
+    facts["steps"] = 0
+    if made.epochs:
+        facts["steps"] = fit(make_supervised(adapted, packs, made, out / "supervised", max_steps))
     facts["held_out"] = measure_held_out(adapted, held_out, encoder)
     save_adapter(adapted, out / "supervised" / "adapter", name or store.NAME, facts)
     pairs = encode_pairs(taught, encoder, made) if made.preference_epochs else []

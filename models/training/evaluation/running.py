@@ -1,6 +1,7 @@
 """Take cases through an engine, many at a time, and keep what it wrote by itself beside the results."""
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 
 from drafting.batch.item import Item, Outcome
@@ -10,6 +11,7 @@ from drafting.engine import (
     Announce,
     Ask,
     Bar,
+    Deletion,
     Engine,
     Filled,
     Fillings,
@@ -70,6 +72,10 @@ class KeepingEngine:
     def judge_openings(self, mail: Mail, slot: Slot, candidates: Sequence[Candidate]) -> list[Fit]:
         """Find all alike."""
         return [Fit(0.0, 0.0) for _ in candidates]
+
+    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+        """Let none go: this engine deletes nothing."""
+        return [-math.inf for _ in deletions]
 
 
 def rewrite_cases(cases: Sequence[Case], engine: Engine, options: Options, take: Take) -> None:

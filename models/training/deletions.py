@@ -1,0 +1,118 @@
+"""Train the judge of deletions beside an adapter, and tell what it is worth on mails it never saw.
+
+    python -m models.training.deletions
+
+Learns from the marked deletions (`judged/README.md`); a third of the mails measures it. Needs what
+requirements-dev.txt adds.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from drafting.engine import Deletion
+from drafting.reading import Reading, read_draft
+from models.deletion_judge import FILE, DeletionCounts, DeletionJudge, describe_deletion
+from models.judge import Floats, join_words, split_words
+from models.training.evaluation.cases import Case, make_cases, make_plain_cases
+from models.training.judge import cross_validate, export_trees, fit
+from models.training.judging import MarkedDeletion, load_deletions, load_plain_mails
+from models.training.rows import Row, load_rows, split_rows
+from models.weights import SHIPPED_ADAPTER
+
+BARS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+
+
+def count_deleted(rows: Iterable[Row]) -> DeletionCounts:
+    """Count in how many worked sentences words and pairs stand, and how many of these were deleted."""
+    sentences: Counter[bool] = Counter()
+    words: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    joined: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for row in rows:
+        for step in row.script:
+            if step.source:
+                own = split_words(row.sentences[step.source - 1])
+                gone = step.op == "delete"
+                sentences[gone] += 1
+                words[gone].update(set(own))
+                joined[gone].update({" ".join(pair) for pair in join_words(own)})
+    return DeletionCounts(
+        sentences=(sentences[True], sentences.total()),
+        words=_put_together(words),
+        joined=_put_together(joined),
+    )
+
+
+def _put_together(counted: dict[bool, Counter[str]]) -> dict[str, tuple[int, int]]:
+    """Return for each key how often it was deleted, and in all; what stands once tells nothing."""
+    total = counted[True] + counted[False]
+    return {key: (counted[True][key], count) for key, count in total.items() if count > 1}
+
+
+def collect(
+    cases: Sequence[Case], marks: Sequence[MarkedDeletion]
+) -> Iterator[tuple[MarkedDeletion, Deletion]]:
+    """Yield the marked deletions of these cases, and where they stand."""
+    known = {case.id: case for case in cases}
+    readings: dict[str, Reading] = {}
+    for mark in marks:
+        case = known.get(mark.mail)
+        if case is None:
+            continue
+        if case.id not in readings:
+            readings[case.id] = read_draft(case.draft, case.customer_message)
+        reading = readings[case.id]
+        slot = next((slot for slot in reading.slots if slot.id == mark.slot), None)
+        if slot and slot.text == mark.text:
+            before, after = reading.find_around(slot)
+            message = reading.customer_message or ""
+            yield mark, Deletion(slot.text, before, after, message, mark.share)
+
+
+def tell(name: str, odds: Floats, marks: Sequence[str]) -> None:
+    """Print how well the log-odds tell what may go, and what some bars let go."""
+    go = np.array([mark == "go" for mark in marks])
+    click.echo(f"{name}: {len(go)} sentences, {go.sum()} may go; AUC {roc_auc_score(go, odds):.3f}")
+    for bar in BARS:
+        told = Counter(mark for mark, each in zip(marks, odds, strict=True) if each >= bar)
+        click.echo(f"  bar {bar:4.1f}: {told.total():3} go, {dict(told.most_common())}")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=SHIPPED_ADAPTER)
+def main(out: Path) -> None:
+    """Train the judge of deletions and write it into an adapter's folder."""
+    rows, plain = load_rows(), list(load_plain_mails())
+    counts = count_deleted(split_rows(rows)[0])
+    cases = make_cases(rows) + make_plain_cases(plain)
+    found = list(collect(cases, list(load_deletions())))
+    held_out = {row.id for row in rows if row.held_out} | {m.id for m in plain if m.held_out}
+    features = np.stack([describe_deletion(deletion, counts) for _, deletion in found])
+    marks = np.array([mark.mark for mark, _ in found])
+    mails = np.array([mark.mail for mark, _ in found])
+    go = marks == "go"
+    own = ~np.isin(mails, sorted(held_out))
+    tell(
+        "Mails to learn from, in folds",
+        cross_validate(features[own], go[own], mails[own].tolist()),
+        marks[own].tolist(),
+    )
+    model, start = fit(features[own], go[own])
+    tell("Other mails", model.decision_function(features[~own]), marks[~own].tolist())
+    judge = DeletionJudge(start=start, trees=export_trees(model), counts=counts)
+    path = out / FILE
+    path.write_text(
+        json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        + "\n",
+        "utf-8",
+    )
+    click.echo(f"The judge of deletions: {path}.")
+
+
+if __name__ == "__main__":
+    main()

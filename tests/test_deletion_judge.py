@@ -1,0 +1,154 @@
+"""The judge of deletions: what it goes by, what it says, and how it comes out of marks."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drafting.engine import Deletion
+from drafting.errors import AdapterError
+from models.deletion_judge import (
+    FILE,
+    DeletionCounts,
+    DeletionJudge,
+    describe_deletion,
+    load_deletion_judge,
+)
+from models.training.deletions import collect, count_deleted, tell
+from models.training.evaluation.cases import make_plain_cases
+from models.training.judging import MarkedDeletion, PlainMail, load_deletions, load_plain_mails
+from models.training.rows import Row, load_rows
+from models.weights import SHIPPED_ADAPTER, read_adapter_facts
+from tests.tiny import random_engine
+
+STING = Deletion(
+    sentence="We're not your archive.",
+    before=("The file is gone.",),
+    after=("Please ask your bank for a copy.",),
+    message="Can you send me my old statements?",
+    share=0.8,
+)
+NOTHING = DeletionCounts()
+COUNTS = count_deleted([row for row in load_rows() if not row.held_out][:300])
+texts = st.text(max_size=60)
+several = st.lists(texts, max_size=3).map(tuple)
+
+
+@settings(deadline=None)
+@given(texts, several, several, texts, st.floats(0, 1))
+def test_whatever_stands_there_has_features(
+    text: str, before: tuple[str, ...], after: tuple[str, ...], message: str, share: float
+) -> None:
+    features = describe_deletion(Deletion(text, before, after, message, share), COUNTS)
+    assert features.shape == describe_deletion(STING, NOTHING).shape
+    assert np.isfinite(features).all()
+
+
+def test_features_tell_what_stands_around_a_sentence() -> None:
+    own = describe_deletion(STING, NOTHING)
+    referring = replace(STING, after=("That's why we keep nothing.",))
+    assert (own != describe_deletion(referring, NOTHING)).sum() > 1
+    assert (own != describe_deletion(replace(STING, share=0.3), NOTHING)).sum() == 1
+    assert (own != describe_deletion(STING, COUNTS)).any()
+
+
+def row(*deleted: bool) -> Row:
+    """Return a row of one sentence again and again, deleted or kept."""
+    script = [
+        {"op": "delete" if gone else "keep", "source": number}
+        for number, gone in enumerate(deleted, 1)
+    ]
+    return Row.model_validate(
+        {
+            "id": "made-001",
+            "domain": "retail",
+            "customer_message": None,
+            "greeting": None,
+            "paragraphs": [["Read it again."] * len(deleted)],
+            "closing": None,
+            "script": script,
+        }
+    )
+
+
+def test_worked_sentences_are_counted_by_what_became_of_them() -> None:
+    counts = count_deleted([row(True, False, True), row(False)])
+    assert counts.sentences == (2, 4)
+    assert counts.words["again"] == (2, 4)
+    assert counts.joined["read it"] == (2, 4)
+    # What stands in one sentence alone tells nothing.
+    assert count_deleted([row(True)]).words == {}
+
+
+def test_a_word_of_deleted_sentences_raises_the_ratio() -> None:
+    sneer = replace(STING, sentence="Read it again.")
+    odds = [
+        describe_deletion(sneer, count_deleted([row(*kinds)])).sum()
+        for kinds in ((True, True, True, False), (True, False, False, False))
+    ]
+    assert odds[0] > odds[1]
+
+
+def test_marks_are_found_again_where_they_stand() -> None:
+    mail = PlainMail(
+        id="plain-made-001",
+        customer_message="Where is it?",
+        draft="Dear Ann,\n\nNo. Read it again. It is on page 4.",
+    )
+    mark = MarkedDeletion(mail=mail.id, slot="s2", text="Read it again.", share=0.7, mark="go")
+    others = [
+        mark.model_copy(update={"text": "Read it."}),
+        mark.model_copy(update={"mail": "nowhere"}),
+    ]
+    ((found, deletion),) = collect(make_plain_cases([mail]), [mark, *others])
+    assert found == mark
+    assert deletion == Deletion(
+        "Read it again.", ("No.",), ("It is on page 4.",), "Where is it?", 0.7
+    )
+
+
+def test_it_tells_what_its_bars_let_go(capsys: pytest.CaptureFixture[str]) -> None:
+    tell("Some", np.array([2.2, 0.7, -2.0, 1.1]), ["go", "needed", "hangs", "go"])
+    printed = capsys.readouterr().out
+    assert "Some: 4 sentences, 2 may go; AUC 1.000" in printed
+    assert "bar  0.5:   3 go, {'go': 2, 'needed': 1}" in printed
+
+
+def test_a_broken_file_is_told_and_none_is_none(tmp_path: Path) -> None:
+    assert load_deletion_judge(tmp_path) is None
+    (tmp_path / FILE).write_text(json.dumps({"start": "high"}))
+    with pytest.raises(AdapterError, match=r"deletions\.json can't be read"):
+        load_deletion_judge(tmp_path)
+
+
+def test_an_engine_without_one_lets_nothing_go() -> None:
+    assert random_engine("babbling").judge_deletions([STING, STING]) == [-math.inf] * 2
+
+
+def test_every_mark_is_of_a_sentence_that_stands_there() -> None:
+    marks = list(load_deletions())
+    plain = [mark for mark in marks if mark.mail.startswith("plain-")]
+    assert len(plain) > 900
+    assert len({(mark.mail, mark.slot) for mark in marks}) == len(marks)
+    found = list(collect(make_plain_cases(list(load_plain_mails())), plain))
+    assert len(found) == len(plain)
+
+
+def test_what_the_shipped_one_lets_go_readers_let_go() -> None:
+    """At its bar, on the mails that it has never seen."""
+    judge = load_deletion_judge(SHIPPED_ADAPTER)
+    assert isinstance(judge, DeletionJudge)
+    bar = read_adapter_facts(SHIPPED_ADAPTER).bar["deletion"]
+    held_out = [mail for mail in load_plain_mails() if mail.held_out]
+    found = list(collect(make_plain_cases(held_out), list(load_deletions())))
+    gone = [mark.mark for mark, deletion in found if judge.weigh(deletion) >= bar]
+    assert len(gone) > 20
+    assert gone.count("go") / len(gone) >= 0.9
+    assert judge.weigh(STING) > judge.weigh(
+        replace(STING, sentence="Your claim is late.", share=0.1)
+    )
