@@ -278,15 +278,21 @@ def _write_notes(
     if reading.lacks_opening and OPENING not in script.changes:
         yield Note(code="opening_left_out", message=messages.opening_left_out)
     for slot in reading.slots:
-        if slot.sentence and slot.id not in script.changes and reading.find_in(slot):
-            choice = choices.get(slot.id, NOTHING)
+        if slot.sentence is None or slot.id in script.changes:
+            continue
+        choice = choices.get(slot.id, NOTHING)
+        found = bool(reading.find_in(slot))
+        if found or choice.may_go:
+            # What may go is best told so, with a finding or without.
+            code = "may_go" if choice.may_go and not choice.suggestions else "kept_as_written"
             yield Note(
-                code="kept_as_written",
-                message=messages.kept_as_written,
+                code=code,
+                message=getattr(messages, code),
                 sentence=slot.sentence.index,
                 span=slot.sentence.span,
-                reason=_find_reason(choice),
+                reason=_find_reason(choice) if found else None,
                 suggestions=list(choice.suggestions),
+                may_go=choice.may_go,
             )
 
 

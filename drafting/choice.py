@@ -54,6 +54,8 @@ class Choice:
     suggestions: tuple[str, ...] = ()
     """Rewrites for a person to decide on, where the slot is kept: nothing refused them, and nothing makes
     sure that they say the same."""
+    may_go: bool = False
+    """Whether the sentence, which is kept, may be one that only stings: for a person to decide."""
 
     def fold(self) -> "Choice":
         """Return the choice with white space as a page shows it: one space for each run."""
@@ -146,7 +148,7 @@ class Chooser:
         failures = list(failures)
         if not found and _keeps(written, self._bar.keep):
             written = ()
-        gone = self._free_deletions(slot, written, found, failures)
+        gone, may_go = self._free_deletions(slot, written, found, failures)
         free, unsure = self._free_rewrites(slot, written, failures)
         options = self._rank(slot, [*sure, *gone, *free])
         if not options:
@@ -157,6 +159,7 @@ class Chooser:
                     for option in self._rank(slot, unsure)[:MOST_SUGGESTIONS]
                     if option.candidate.text
                 ),
+                may_go=may_go,
             )
         return _take(options)
 
@@ -233,22 +236,26 @@ class Chooser:
         written: Sequence[Filled],
         found: Sequence[Finding],
         failures: list[Failure],
-    ) -> list[_Option]:
-        """Return the model's deletion of a sentence, where it is to be believed.
+    ) -> tuple[list[_Option], bool]:
+        """Return the model's deletion of a sentence where it is to be believed, and whether it may be.
 
-        That is where the sentence is stock empathy, or where the judge of deletions is sure that it
+        It is where the sentence is stock empathy, or where the judge of deletions is sure that it
         only stings: the model by itself can't tell what a sentence decides.
         """
         deletion = next((each for each in written if each.candidate.op is Op.DELETE), None)
         if deletion is None:
-            return []
-        why, odds = load_reasons().why.delete, 0.0
+            return [], False
+        why, odds, bar = load_reasons().why.delete, 0.0, 0.0
         if not any(finding.rule.startswith("canned_empathy") for finding in found):
-            why, odds = load_reasons().why.sting, self._judge_deletion(slot, deletion.share)
-            if odds < self._bar.deletion:
-                return []
-        passes = self._passes(slot, deletion.candidate, failures)
-        return [_Option(deletion.candidate, why, odds)] if passes else []
+            why, bar = load_reasons().why.sting, self._bar.deletion
+            odds = self._judge_deletion(slot, deletion.share)
+        if odds < min(bar, self._bar.may_go) or not self._passes(
+            slot, deletion.candidate, failures
+        ):
+            return [], False
+        if odds < bar:
+            return [], True
+        return [_Option(deletion.candidate, why, odds)], False
 
     def _judge_deletion(self, slot: Slot, share: float) -> float:
         """Return the log-odds that a sentence may go."""

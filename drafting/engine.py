@@ -128,6 +128,8 @@ class Bar:
     """Least log-odds by the judge for a rewrite to be shown beside a kept sentence."""
     deletion: float = math.inf
     """Least log-odds by the judge of deletions for the model's deletion of a sentence."""
+    may_go: float = math.inf
+    """Least log-odds by it for a person to be asked whether a kept sentence may go."""
     fluency: float = -0.5
     """Least mean log-probability (nats a token) of an opening or closing under its grammar.
 

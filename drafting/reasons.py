@@ -36,6 +36,7 @@ class Notes(BaseModel):
 
     already_kind: str
     kept_as_written: str
+    may_go: str
     other_language: str
     opening_left_out: str
     other_text_kept: str

@@ -85,6 +85,11 @@ class Note(_Part):
         description="Rewordings of the sentence that aren't in the reply, for a person to read and "
         "decide on: they hold its facts, and nothing makes sure that they say the same.",
     )
+    may_go: bool = Field(
+        default=False,
+        description="Whether the sentence may be one that only stings: the model would leave it out, "
+        "and nothing makes sure that the customer needs nothing of it.",
+    )
 
 
 class Model(_Part):

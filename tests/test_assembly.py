@@ -206,6 +206,16 @@ def test_a_note_holds_what_is_suggested_and_the_reply_does_not() -> None:
     assert result.changes == []
 
 
+def test_a_kept_sentence_that_may_go_is_told_with_a_finding_or_without() -> None:
+    reading = read_draft("You failed to pay. We're not your archive. The form is here.")
+    may_go = Choice(may_go=True)
+    better = Choice(may_go=True, suggestions=("We haven't had the payment yet.",))
+    result = build(reading, {"s1": better, "s2": may_go})
+    told = {n.sentence: (n.code, n.may_go) for n in result.notes if n.sentence}
+    assert told == {1: ("kept_as_written", True), 2: ("may_go", True)}
+    assert result.reply == "You failed to pay. We're not your archive. The form is here."
+
+
 def test_a_kept_sentence_without_a_finding_has_none() -> None:
     reading = read_draft("You failed to pay. The form is here.")
     notes = build(reading, {"s1": rewrite("The fee isn't paid yet.")}).notes

@@ -276,6 +276,18 @@ def test_the_judge_of_deletions_lets_go_what_clears_its_bar() -> None:
     assert choose("Ask us on 3 May.", [DELETE], engine=deleting(9.0)).candidate.op is not Op.DELETE
 
 
+def test_below_the_bar_a_person_is_asked_whether_the_sentence_may_go() -> None:
+    draft = "We're not your archive. Please ask your bank for a copy."
+    engine = deleting(0.4)
+    engine.bar = replace(engine.bar, may_go=0.3)
+    assert choose(draft, [DELETE], engine=engine) == Choice(may_go=True)
+    assert not choose(draft, [DELETE], "s2", engine=engine).may_go
+    engine.deletion_odds = 0.2
+    assert choose(draft, [DELETE], engine=engine) == Choice()
+    engine.deletion_odds = 1.0
+    assert not choose(draft, [DELETE], engine=engine).may_go
+
+
 def test_a_sentence_that_the_model_keeps_is_not_left_out() -> None:
     draft = "We're not your archive. Please ask your bank for a copy."
     engine = replace(deleting(9.0), share=0.4)

@@ -17,6 +17,7 @@ from models.encoding import Encoder
 from models.training.evaluation.cases import make_cases, make_plain_cases
 from models.training.judging import (
     Judged,
+    MarkedDeletion,
     PlainMail,
     Revision,
     Withdrawn,
@@ -27,6 +28,7 @@ from models.training.judging import (
 )
 from models.training.packing import Pack, make_packs
 from models.training.preferences import (
+    DELETE,
     MOST,
     Preference,
     Preferences,
@@ -183,6 +185,23 @@ def test_a_mail_that_nobody_has_worked_out_brings_pairs_of_marks_and_revisions_a
     kept = Revision(mail=plain.id, slot="s2", op=Op.KEEP, label=None, text=None)
     (found,) = find_preferences(make_plain_cases([plain]), marks[:1], [kept])
     assert found.pairs[0].chosen == Candidate(Op.KEEP)
+
+
+def test_what_may_go_is_rather_deleted_and_what_is_needed_is_not() -> None:
+    def mark_deletion(slot: str, mark: str) -> MarkedDeletion:
+        return MarkedDeletion.model_validate(
+            {"mail": ROW.id, "slot": slot, "text": "Some.", "share": 0.5, "mark": mark}
+        )
+
+    marks = [mark_deletion("s1", "needed"), mark_deletion("s2", "go")]
+    (found,) = find_preferences(CASES, [], [], [], marks)
+    worked, deleted = found.pairs
+    assert worked.chosen.text == "We haven't received the receipt yet."
+    assert (deleted.chosen, worked.rejected) == (DELETE, DELETE)
+    assert deleted.rejected == Candidate(Op.KEEP)
+    (found,) = find_preferences(CASES, [], [], [], [mark_deletion("s2", "hangs")])
+    assert found.pairs[0].chosen == Candidate(Op.KEEP)
+    assert list(encode_preferences(found, TEMPLATE, ENCODER))
 
 
 def test_a_mail_that_is_not_among_the_cases_is_left_out() -> None:

@@ -5,7 +5,9 @@ a good candidate, a reader's revision of a bad one, or what the worked rewrite h
 mail has been worked out. A worked
 text that was withdrawn stands beside the better one. Pairs that differ in little teach what the
 difference is (D'Oosterlinck et al., "Anchored Preference Optimization and Contrastive Revisions",
-2024). Openings and closings come from the phrasebook, so none of theirs are learnt from.
+2024). A sentence that may go, as readers said, is rather deleted than kept, and one that is needed rather
+kept (or what else is good for it) than deleted.
+Openings and closings come from the phrasebook, so none of theirs are learnt from.
 """
 
 import difflib
@@ -19,11 +21,13 @@ from drafting.reading import read_draft
 from drafting.slots import Slot
 from models.encoding import Encoder
 from models.training.evaluation.cases import Case
-from models.training.judging import Judged, Revision, Withdrawn
+from models.training.judging import Judged, MarkedDeletion, Revision, Withdrawn
 from models.training.packing import PROMPT, Document, encode_reverse
 
 MOST = 2
 """Bad candidates of a slot that are learnt from: more of them say the same."""
+DELETE = Candidate(Op.DELETE)
+_AS_IT_IS = Candidate(Op.KEEP)
 At = tuple[str, str]
 """Mail and slot."""
 
@@ -50,6 +54,7 @@ def find_preferences(
     marks: Iterable[Judged],
     revisions: Iterable[Revision],
     withdrawn: Iterable[Withdrawn] = (),
+    deletions: Iterable[MarkedDeletion] = (),
 ) -> Iterator[Preferences]:
     """Yield the preferences of each mail of which a sentence's filling was marked or withdrawn."""
     marked: dict[At, list[Judged]] = defaultdict(list)
@@ -61,7 +66,8 @@ def find_preferences(
     old: dict[str, list[Withdrawn]] = defaultdict(list)
     for text in withdrawn:
         old[text.mail].append(text)
-    named = {mail for mail, _ in marked} | old.keys()
+    may_go = {(each.mail, each.slot): each.mark == "go" for each in deletions}
+    named = {mail for mail, _ in [*marked, *may_go]} | old.keys()
     for case in cases:
         if case.id not in named:
             continue
@@ -73,6 +79,9 @@ def find_preferences(
                 worked = _find_worked(slot, case)
                 pairs += _pair(slot, marked[at], revised[at], worked)
                 pairs += _pair_withdrawn(slot, old[case.id], case, worked)
+                if at in may_go:
+                    good = [*_find_good(marked[at], revised[at], worked), _AS_IT_IS]
+                    pairs.append(_pair_deletion(slot, may_go[at], good[0]))
         if pairs:
             yield Preferences(reading.mail, tuple(pairs))
 
@@ -80,14 +89,27 @@ def find_preferences(
 def _pair(
     slot: Slot, marks: Sequence[Judged], revisions: Sequence[Candidate], worked: Candidate | None
 ) -> Iterator[Preference]:
-    good = [mark.candidate() for mark in marks if mark.verdict == "good"] + [*revisions]
-    if not good:
-        good = [worked] if worked else []
+    good = _find_good(marks, revisions, worked)
     bad = [mark.candidate() for mark in marks if mark.verdict == "bad"]
     for rejected in bad[:MOST]:
         others = [each for each in good if _write(each) != _write(rejected)]
         if others:
             yield Preference(slot, max(others, key=lambda c: _likeness(c, rejected)), rejected)
+
+
+def _find_good(
+    marks: Sequence[Judged], revisions: Sequence[Candidate], worked: Candidate | None
+) -> list[Candidate]:
+    """Return the good fillings of a slot: those marked so and revised, else the worked one."""
+    good = [mark.candidate() for mark in marks if mark.verdict == "good"] + [*revisions]
+    return good or ([worked] if worked else [])
+
+
+def _pair_deletion(slot: Slot, may_go: bool, other: Candidate) -> Preference:
+    """Return what is preferred of a sentence that the model would delete."""
+    if may_go:
+        return Preference(slot, DELETE, _AS_IT_IS)
+    return Preference(slot, _AS_IT_IS if other.op is Op.DELETE else other, DELETE)
 
 
 def _pair_withdrawn(

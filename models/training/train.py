@@ -29,6 +29,7 @@ from models.encoding import Encoder
 from models.training.attention import attend_by_document
 from models.training.evaluation.cases import make_cases, make_plain_cases
 from models.training.judging import (
+    load_deletions,
     load_judged,
     load_plain_mails,
     load_revisions,
@@ -137,7 +138,9 @@ def encode_pairs(rows: Sequence[Row], encoder: Encoder, recipe: Recipe) -> list[
     template = load_templates()[TEMPLATE]
     plain = [] if recipe.only else [mail for mail in load_plain_mails() if not mail.held_out]
     cases = make_cases(rows) + make_plain_cases(plain)
-    found = find_preferences(cases, load_judged(), load_revisions(), load_withdrawn())
+    found = find_preferences(
+        cases, load_judged(), load_revisions(), load_withdrawn(), load_deletions()
+    )
     documents = [
         document for each in found for document in encode_preferences(each, template, encoder)
     ]

@@ -167,3 +167,22 @@ def test_a_suggestion_is_shown_and_nobody_but_a_person_takes_it(
     desk.page.keyboard.press("Control+z")
     desk.expect_reply("You have not bothered to fill in the form.")
     expect(desk.find(".row.note")).to_contain_text(better)
+
+
+def test_a_sentence_that_may_go_is_left_out_by_a_person_alone(
+    scripted: str, engine: GatedEngine, open_desk: OpenDesk
+) -> None:
+    engine.script = {"s1": (Candidate(Op.DELETE),)}
+    engine.deletion_odds, engine.bar = 0.5, Bar(deletion=1.0, may_go=0.0)
+    desk = open_desk(scripted)
+    desk.rewrite("We're not your archive. " + COLD)
+    note = desk.find(".row.note").filter(has_text="archive")
+    expect(note).to_contain_text("This sentence may only sting.")
+    desk.expect_reply("We're not your archive.")
+    note.get_by_role("button", name="Leave it out").click()
+    row = desk.find("#row-s1.change")
+    expect(row).to_contain_text("You left this sentence out.")
+    expect(row).to_contain_text("deletion")
+    expect(desk.find("#reply-text")).not_to_contain_text("archive")
+    row.get_by_role("button", name="Undo").click()
+    desk.expect_reply("We're not your archive.")

@@ -77,6 +77,13 @@ export function createActions(store, history, reply) {
       act(list.takeSuggestion(known, id, text), "Took the suggestion");
       refocus(id);
     },
+    /** Leave a sentence out that may only sting. */
+    leaveOut(id) {
+      const { changes, draftText, notes, applied } = store.get();
+      const known = list.insert(changes, fromNote(id, draftText, notes, applied));
+      act(list.leaveOut(known, id), "Left the sentence out");
+      refocus(id);
+    },
     reword: (id) => reword(store, id, act),
     takeBack: () => travel(history.undo(store.get().changes), "Taken back"),
     doAgain: () => travel(history.redo(store.get().changes), "Done again"),

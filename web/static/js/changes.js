@@ -19,6 +19,7 @@ export const ACCEPTED = "accepted";
 export const UNDONE = "undone";
 
 const OWN = "These are your own words.";
+const LEFT_OUT = "You left this sentence out.";
 const SUGGESTED = "The model suggested this, and you took it.";
 
 /** @returns {Change} */
@@ -54,6 +55,13 @@ export function writeByHand(changes, id, text) {
 export function takeSuggestion(changes, id, text) {
   const chosen = chooseWording(changes, id, text);
   return replace(chosen, id, () => ({ why: SUGGESTED, alternatives: [] }));
+}
+
+/** Leave a sentence out that was kept. */
+export function leaveOut(changes, id) {
+  return replace(changes, id, () => ({
+    op: "delete", label: null, after: "", why: LEFT_OUT, alternatives: [], status: ACCEPTED,
+  }));
 }
 
 /** Add wordings that the model just made; tells how many of them are new. */

@@ -96,6 +96,8 @@ function buildNote(row, look, classes, actions) {
   if (look.editing) return item(classes, {}, editor(row.text.join(""), id, actions));
   const words = make("p", { class: "note-words", id: `note-${id}` }, icon("note"), row.note.message);
   const again = make("div", { class: "note-do" },
+    row.note.may_go && make("button", { type: "button", "data-focus": "leave",
+      "aria-describedby": `note-${id}`, onclick: () => actions.leaveOut(id) }, "Leave it out"),
     make("button", { type: "button", "data-focus": "again", "aria-busy": look.busy ? "true" : null,
       "aria-describedby": `note-${id}`, onclick: () => actions.reword(id) },
       look.busy ?? "Try other wordings"),
