@@ -22,12 +22,19 @@ from transformers import (
 
 from models.encoding import Encoder
 from models.training import train as module
-from models.training.judging import Judged, load_judged
+from models.training.judging import Judged, load_judged, load_plain_mails
 from models.training.packing import Pack, make_packs
 from models.training.recipe import DEFAULT, NAME, Recipe, find_checkpoint, keep_recipe
 from models.training.rows import Row, choose_rows, load_rows, split_rows
 from models.training.supervised import collate, encode_rows, measure_loss, sum_loss
-from models.training.train import add_lora, make_supervised, save_adapter, settle_dtype, train
+from models.training.train import (
+    add_lora,
+    encode_pairs,
+    make_supervised,
+    save_adapter,
+    settle_dtype,
+    train,
+)
 from models.training.train import fit as train_on
 from models.transformers_loading import attach_adapter
 from models.weights import SHIPPED_ADAPTER, read_adapter_facts
@@ -322,8 +329,13 @@ def run_command(
     tokenizer.save_pretrained(folder / "base")
     monkeypatch.setattr(module, "load_rows", lambda: short_rows(5))
     monkeypatch.setattr(module, "load_judged", lambda: some_marks(short_rows(5)))
+    monkeypatch.setattr(module, "load_plain_mails", lambda: PLAIN)
     given = ["--out", str(folder / "out"), "--model", str(folder / "base"), *options]
     return CliRunner().invoke(train, given, catch_exceptions=False)
+
+
+PLAIN = [mail for mail in load_plain_mails() if mail.id.startswith("plain-curtbank-00")]
+"""Mails of which some sentences are marked."""
 
 
 @pytest.fixture
@@ -350,6 +362,31 @@ def test_the_command_with_all_its_options(tmp_path: Path, monkeypatch: pytest.Mo
     attach_adapter(causal_model(), adapter)
     config = json.loads((adapter / "adapter_config.json").read_text())
     assert (config["r"], config["base_model_name_or_path"]) == (2, "base")
+
+
+@pytest.mark.usefixtures("_restored")
+def test_preferences_alone_can_be_learnt_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--rank", "2", "--epochs", "0", "--max-steps", "1")
+    result = run_command(monkeypatch, causal_model(), bpe_tokenizer(), tmp_path, *options)
+    assert result.exit_code == 0, result.output
+    facts = json.loads((tmp_path / "out" / "adapter" / "drafting.json").read_text())
+    assert (facts["steps"], facts["preference_steps"]) == (0, 1)
+    assert not (tmp_path / "out" / "supervised").exists()
+
+
+def test_plain_mails_bring_pairs_unless_files_are_named_or_they_are_held_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    encoder = Encoder(bpe_tokenizer())
+    held_out = [mail for mail in PLAIN if mail.held_out]
+    assert 0 < len(held_out) < len(PLAIN)
+    monkeypatch.setattr(module, "load_plain_mails", lambda: PLAIN)
+    assert encode_pairs([], encoder, Recipe())
+    assert not encode_pairs([], encoder, Recipe(only=("curt",)))
+    monkeypatch.setattr(module, "load_plain_mails", lambda: held_out)
+    assert not encode_pairs([], encoder, Recipe())
 
 
 @pytest.mark.usefixtures("_restored")

@@ -248,8 +248,8 @@ def train(out: Path, model: str, max_steps: int, **recipe: Any) -> None:
     facts["steps"] = 0
     if made.epochs:
         facts["steps"] = fit(make_supervised(adapted, packs, made, out / "supervised", max_steps))
-    facts["held_out"] = measure_held_out(adapted, held_out, encoder)
-    save_adapter(adapted, out / "supervised" / "adapter", name or store.NAME, facts)
+        facts["held_out"] = measure_held_out(adapted, held_out, encoder)
+        save_adapter(adapted, out / "supervised" / "adapter", name or store.NAME, facts)
     pairs = encode_pairs(taught, encoder, made) if made.preference_epochs else []
     if pairs:
         log.info("%d pairs in %d packs", sum(len(pack.pairs) for pack in pairs), len(pairs))
