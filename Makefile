@@ -75,6 +75,7 @@ train: install ## Train the adapter into runs/adapter (hours on two cores; resum
 judge: install ## Train the judges of the shipped adapter on what was marked (minutes)
 	$(BIN)/python -m models.training.judge
 	$(BIN)/python -m models.training.openings
+	$(BIN)/python -m models.training.deletions
 
 clean: ## Remove the virtual environment and what tools leave behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

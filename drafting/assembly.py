@@ -25,6 +25,7 @@ from drafting.verification.repetition import Written, find_repetitions
 from drafting.words import diff_words
 
 NOTHING = Choice()
+_GONE = Candidate(Op.DELETE)
 LEFT_OUT = "left_out_of_the_whole"
 """Reason where a choice was good by itself and the reply as a whole can't have it."""
 
@@ -281,18 +282,18 @@ def _write_notes(
         if slot.sentence is None or slot.id in script.changes:
             continue
         choice = choices.get(slot.id, NOTHING)
-        found = bool(reading.find_in(slot))
-        if found or choice.may_go:
-            # What may go is best told so, with a finding or without.
-            code = "may_go" if choice.may_go and not choice.suggestions else "kept_as_written"
+        without = {id_: script.filling(id_) for id_ in script.changes} | {slot.id: _GONE}
+        may_go = choice.may_go and _leaves_something(reading.slots, without)
+        if may_go or reading.find_in(slot):
+            code = "may_go" if may_go and not choice.suggestions else "kept_as_written"
             yield Note(
                 code=code,
                 message=getattr(messages, code),
                 sentence=slot.sentence.index,
                 span=slot.sentence.span,
-                reason=_find_reason(choice) if found else None,
+                reason=_find_reason(choice),
                 suggestions=list(choice.suggestions),
-                may_go=choice.may_go,
+                may_go=may_go,
             )
 
 

@@ -19,7 +19,7 @@ from drafting.phrases import fit_closings, fit_openings, fit_sentence, weighs_he
 from drafting.reading import Reading
 from drafting.reasons import load_reasons
 from drafting.slots import Place, Slot
-from drafting.verification import Context, Failure, verify_candidate
+from drafting.verification import Context, Failure, check_sting, verify_candidate
 
 Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
 """What rewrites of sentences are worth; `drafting.engine.Engine.weigh`."""
@@ -237,25 +237,27 @@ class Chooser:
         found: Sequence[Finding],
         failures: list[Failure],
     ) -> tuple[list[_Option], bool]:
-        """Return the model's deletion of a sentence where it is to be believed, and whether it may be.
+        """Return the model's deletion of a sentence where it is believed, and whether a person is asked.
 
-        It is where the sentence is stock empathy, or where the judge of deletions is sure that it
+        It is believed where the sentence is stock empathy, or where the judge of deletions is sure that it
         only stings: the model by itself can't tell what a sentence decides.
         """
         deletion = next((each for each in written if each.candidate.op is Op.DELETE), None)
         if deletion is None:
             return [], False
-        why, odds, bar = load_reasons().why.delete, 0.0, 0.0
-        if not any(finding.rule.startswith("canned_empathy") for finding in found):
-            why, bar = load_reasons().why.sting, self._bar.deletion
-            odds = self._judge_deletion(slot, deletion.share)
-        if odds < min(bar, self._bar.may_go) or not self._passes(
-            slot, deletion.candidate, failures
-        ):
+        why = load_reasons().why
+        if any(finding.rule.startswith("canned_empathy") for finding in found):
+            likely = deletion.log_probability >= self._bar.likelihood
+            believed = likely and self._passes(slot, deletion.candidate, failures)
+            return [_Option(deletion.candidate, why.stock)] if believed else [], False
+        # What fails here is no reason why the sentence is kept: nobody but the model would delete it.
+        if check_sting(self._context(slot)) or not self._passes(slot, deletion.candidate, []):
             return [], False
-        if odds < bar:
-            return [], True
-        return [_Option(deletion.candidate, why, odds)], False
+        odds = self._judge_deletion(slot, deletion.share)
+        if odds < self._bar.deletion:
+            return [], odds >= self._bar.may_go
+        # A rewrite that is as good goes first: it says what the sentence says.
+        return [_Option(deletion.candidate, why.sting, -math.inf)], False
 
     def _judge_deletion(self, slot: Slot, share: float) -> float:
         """Return the log-odds that a sentence may go."""

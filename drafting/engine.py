@@ -148,9 +148,9 @@ class Bar:
         return self.fluency <= 0
 
     @property
-    def deletes(self) -> bool:
-        """Whether a deletion can clear the bar."""
-        return self.deletion < math.inf
+    def judges_deletions(self) -> bool:
+        """Whether a deletion can clear the bar, or a person be asked about one."""
+        return min(self.deletion, self.may_go) < math.inf
 
 
 class Engine(Protocol):
@@ -201,7 +201,7 @@ class Engine(Protocol):
         ...
 
     def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
-        """Return the log-odds that a reader would let each sentence go; asked where the bar is finite."""
+        """Return the log-odds that a reader would let each sentence go."""
         ...
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from drafting.candidate import Candidate, Op
+from drafting.candidate import Candidate
 from drafting.prompt import PROMPTS, read_entry, read_mapping
 
 REASONS = PROMPTS / "reasons.yaml"
 
 
 class Why(BaseModel):
-    """One sentence for each label, and one for each kind of deletion."""
+    """One sentence for each label; for a deletion one of three, by what is known of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,13 +20,13 @@ class Why(BaseModel):
     benefit_of_the_doubt: str
     next_steps: str
     explanation: str
-    delete: str
+    stock: str
     sting: str
+    left_out: str
 
     def of(self, candidate: Candidate) -> str:
-        """Return why a candidate that changes something does so."""
-        name = candidate.label.value if candidate.label else Op.DELETE.value
-        return str(getattr(self, name))
+        """Return why a candidate that changes something does so, going by its label alone."""
+        return str(getattr(self, candidate.label.value)) if candidate.label else self.left_out
 
 
 class Notes(BaseModel):

@@ -80,7 +80,7 @@ class Work:
             request.seed,
             seen,
             self._judge_openings if engine.judges_openings else None,
-            engine.judge_deletions if engine.bar.deletes else None,
+            engine.judge_deletions if engine.bar.judges_deletions else None,
         )
         self._choices: dict[str, Choice] = {}
         self._asked: set[str] = set()

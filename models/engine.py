@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from drafting.candidate import KEEP, Candidate, Source
@@ -38,6 +39,7 @@ from models.guessing import Copying
 from models.jobs import Job, Row, Runner, Settling
 from models.judge import Evidence, Judge
 from models.opening_judge import OpeningEvidence, OpeningJudge
+from models.sampling import log_probabilities
 from models.scoring import Likelihood
 
 if TYPE_CHECKING:
@@ -193,6 +195,18 @@ class LocalEngine:
             for slot_id, candidate in fillings
         ]
         return self._model.score(pairs, self._read_prompt(ask))
+
+    def measure_deleting(self, ask: Ask) -> list[float]:
+        """Return for each slot the probability of deleting it among what may begin its filling."""
+        delete = self._encoder.plain(self.template.words.delete)[0]
+        jobs = [self._make_job(0, ask, slot) for slot in ask.slots]
+        runner = self._make_runner(ask.seed, {0: self._read_prompt(ask)})
+        shares = []
+        for job, logits in zip(jobs, runner.start(jobs), strict=True):
+            allowed = np.flatnonzero(job.constraint.allowed())
+            likely = np.exp(log_probabilities(logits[-1], allowed))
+            shares.append(float(likely[allowed == delete].sum()))
+        return shares
 
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, in which nothing is a control token."""

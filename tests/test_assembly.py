@@ -216,6 +216,13 @@ def test_a_kept_sentence_that_may_go_is_told_with_a_finding_or_without() -> None
     assert result.reply == "You failed to pay. We're not your archive. The form is here."
 
 
+def test_a_sentence_after_which_nothing_would_be_left_may_not_go() -> None:
+    reading = read_draft("We apologise for any inconvenience. You failed to pay.")
+    notes = build(reading, {"s1": DELETE, "s2": Choice(may_go=True)}).notes
+    (note,) = (n for n in notes if n.sentence == 2)
+    assert (note.code, note.may_go) == ("kept_as_written", False)
+
+
 def test_a_kept_sentence_without_a_finding_has_none() -> None:
     reading = read_draft("You failed to pay. The form is here.")
     notes = build(reading, {"s1": rewrite("The fee isn't paid yet.")}).notes

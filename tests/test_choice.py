@@ -40,7 +40,7 @@ def choose(
     reading = read_draft(draft, message)
     slot = next(slot for slot in reading.slots if slot.id == place)
     filled = [Filled(c, engine.log_probability, engine.share) for c in written]
-    deletes = engine.judge_deletions if engine.bar.deletes else None
+    deletes = engine.judge_deletions if engine.bar.judges_deletions else None
     chooser = Chooser(reading, engine.weigh, engine.bar, seed=0, judge_deletions=deletes)
     return chooser.choose(slot, filled)
 
@@ -270,10 +270,46 @@ def test_the_judge_of_deletions_lets_go_what_clears_its_bar() -> None:
         )
     ]
     assert choose(draft, [DELETE], engine=deleting(0.9)).candidate == KEEP
-    # Not asked where no bar is set, nor of what says something.
-    assert choose(draft, [DELETE], engine=ScriptedEngine(bar=BAR)).candidate == KEEP
-    assert choose(draft, [DELETE], "s2", engine=deleting(9.0)).candidate.op is not Op.DELETE
-    assert choose("Ask us on 3 May.", [DELETE], engine=deleting(9.0)).candidate.op is not Op.DELETE
+    without = replace(deleting(9.0), bar=BAR)
+    assert choose(draft, [DELETE], engine=without).candidate == KEEP
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *("Ask us on 3 May.", "Your request was turned down.", "You need to ask your bank.", "No."),
+        *("Here is what you keep getting wrong:", "We lost your parcel.", "We don't keep papers."),
+        *("Votre demande a été refusée par le service.", "I'm glad you asked.", "You have to go."),
+    ],
+)
+def test_the_judge_is_not_asked_of_what_says_something(sentence: str) -> None:
+    engine = deleting(9.0)
+    draft = f"You never read anything.\n\n{sentence}\n\nThe file is kept by your bank."
+    assert choose(draft, [DELETE], "s2", engine=engine).candidate.op is not Op.DELETE
+    assert engine.deletions == []
+
+
+def test_a_rewrite_that_may_stand_goes_before_a_deletion() -> None:
+    draft = "We're not your archive. Please ask your bank for a copy."
+    engine = replace(deleting(9.0), log_probability=-0.1)
+    better = rewrite("We're not an archive.")
+    choice = choose(draft, [DELETE, better], engine=engine)
+    assert choice.candidate == better
+
+
+def test_an_unlikely_deletion_of_stock_empathy_is_not_believed() -> None:
+    draft = "We apologise for any inconvenience, the lift is out of order."
+    bar = replace(BAR, likelihood=-0.4)
+    assert choose(draft, [DELETE], engine=ScriptedEngine(bar=bar)).candidate == DELETE
+    unlikely = ScriptedEngine(bar=bar, log_probability=-2.6, share=0.07)
+    assert choose(draft, [DELETE], engine=unlikely).candidate.op is not Op.DELETE
+
+
+def test_people_can_be_asked_where_nothing_is_deleted() -> None:
+    engine = deleting(2.0)
+    engine.bar = replace(BAR, may_go=0.3)
+    draft = "We're not your archive. Please ask your bank for a copy."
+    assert choose(draft, [DELETE], engine=engine) == Choice(may_go=True)
 
 
 def test_below_the_bar_a_person_is_asked_whether_the_sentence_may_go() -> None:

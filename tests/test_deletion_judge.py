@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drafting.engine import Deletion
+from drafting.candidate import Op
+from drafting.engine import Ask, Deletion
 from drafting.errors import AdapterError
+from drafting.reading import read_draft
+from drafting.settings import load_settings
 from models.deletion_judge import (
     FILE,
     DeletionCounts,
-    DeletionJudge,
     describe_deletion,
     load_deletion_judge,
 )
@@ -23,7 +25,7 @@ from models.training.deletions import collect, count_deleted, tell
 from models.training.evaluation.cases import make_plain_cases
 from models.training.judging import MarkedDeletion, PlainMail, load_deletions, load_plain_mails
 from models.training.rows import Row, load_rows
-from models.weights import SHIPPED_ADAPTER, read_adapter_facts
+from models.weights import load_local_engine
 from tests.tiny import random_engine
 
 STING = Deletion(
@@ -35,6 +37,8 @@ STING = Deletion(
 )
 NOTHING = DeletionCounts()
 COUNTS = count_deleted([row for row in load_rows() if not row.held_out][:300])
+LIKELY = 0.4
+FEWEST = 10
 texts = st.text(max_size=60)
 several = st.lists(texts, max_size=3).map(tuple)
 
@@ -105,11 +109,26 @@ def test_marks_are_found_again_where_they_stand() -> None:
         mark.model_copy(update={"text": "Read it."}),
         mark.model_copy(update={"mail": "nowhere"}),
     ]
-    ((found, deletion),) = collect(make_plain_cases([mail]), [mark, *others])
+    engine = random_engine("babbling")
+    ((found, deletion),) = collect(engine, make_plain_cases([mail]), [mark, *others])
     assert found == mark
-    assert deletion == Deletion(
+    # Its share is that of the engine, and not what was noted beside the mark.
+    assert 0 < deletion.share < 1
+    assert replace(deletion, share=0.7) == Deletion(
         "Read it again.", ("No.",), ("It is on page 4.",), "Where is it?", 0.7
     )
+
+
+def test_the_share_is_the_one_that_the_decoder_goes_by() -> None:
+    engine = random_engine("babbling")
+    reading = read_draft("Read it again. It is on page 4.", "Where is it?")
+    slots = (reading.find_slot("s1"), reading.find_slot("s2"))
+    shares = engine.measure_deleting(Ask(reading.mail, slots))
+    # What holds a fact can't be deleted.
+    assert shares[1] == 0
+    (fillings,) = engine.fill([Ask(reading.mail, slots[:1], candidates=64)])
+    deleted = [f.share for f in fillings["s1"] if f.candidate.op is Op.DELETE]
+    assert deleted == pytest.approx(shares[:1], abs=1e-4)
 
 
 def test_it_tells_what_its_bars_let_go(capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,23 +151,27 @@ def test_an_engine_without_one_lets_nothing_go() -> None:
 
 def test_every_mark_is_of_a_sentence_that_stands_there() -> None:
     marks = list(load_deletions())
+    assert len(marks) > 1200
+    assert len({(mark.mail, mark.slot) for mark in marks}) == len(marks)
+    texts = {
+        (mail.id, slot.id): slot.text
+        for mail in load_plain_mails()
+        for slot in read_draft(mail.draft, mail.customer_message).slots
+    }
     plain = [mark for mark in marks if mark.mail.startswith("plain-")]
     assert len(plain) > 900
-    assert len({(mark.mail, mark.slot) for mark in marks}) == len(marks)
-    found = list(collect(make_plain_cases(list(load_plain_mails())), plain))
-    assert len(found) == len(plain)
+    assert not [mark for mark in plain if texts.get((mark.mail, mark.slot)) != mark.text]
 
 
 def test_what_the_shipped_one_lets_go_readers_let_go() -> None:
-    """At its bar, on the mails that it has never seen."""
-    judge = load_deletion_judge(SHIPPED_ADAPTER)
-    assert isinstance(judge, DeletionJudge)
-    bar = read_adapter_facts(SHIPPED_ADAPTER).bar["deletion"]
+    """At its bar, on mails that neither it nor its adapter has learnt from."""
+    engine = load_local_engine(load_settings())
     held_out = [mail for mail in load_plain_mails() if mail.held_out]
-    found = list(collect(make_plain_cases(held_out), list(load_deletions())))
-    gone = [mark.mark for mark, deletion in found if judge.weigh(deletion) >= bar]
-    assert len(gone) > 20
-    assert gone.count("go") / len(gone) >= 0.9
-    assert judge.weigh(STING) > judge.weigh(
-        replace(STING, sentence="Your claim is late.", share=0.1)
-    )
+    marks = [mark for mark in load_deletions() if mark.share >= LIKELY]
+    found = list(collect(engine, make_plain_cases(held_out), marks))
+    odds = engine.judge_deletions([deletion for _, deletion in found])
+    go = np.array([mark.mark == "go" for mark, _ in found])
+    gone = np.array(odds) >= engine.bar.deletion
+    assert gone.sum() >= FEWEST
+    assert go[gone].mean() >= 0.9
+    assert np.mean(np.array(odds)[go]) > np.mean(np.array(odds)[~go]) + 0.5

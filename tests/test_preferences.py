@@ -188,12 +188,12 @@ def test_a_mail_that_nobody_has_worked_out_brings_pairs_of_marks_and_revisions_a
 
 
 def test_what_may_go_is_rather_deleted_and_what_is_needed_is_not() -> None:
-    def mark_deletion(slot: str, mark: str) -> MarkedDeletion:
+    def mark_deletion(slot: str, mark: str, text: str = "Send the form.") -> MarkedDeletion:
         return MarkedDeletion.model_validate(
-            {"mail": ROW.id, "slot": slot, "text": "Some.", "share": 0.5, "mark": mark}
+            {"mail": ROW.id, "slot": slot, "text": text, "share": 0.5, "mark": mark}
         )
 
-    marks = [mark_deletion("s1", "needed"), mark_deletion("s2", "go")]
+    marks = [mark_deletion("s1", "needed", ROW.sentences[0]), mark_deletion("s2", "go")]
     (found,) = find_preferences(CASES, [], [], [], marks)
     worked, deleted = found.pairs
     assert worked.chosen.text == "We haven't received the receipt yet."
@@ -202,6 +202,12 @@ def test_what_may_go_is_rather_deleted_and_what_is_needed_is_not() -> None:
     (found,) = find_preferences(CASES, [], [], [], [mark_deletion("s2", "hangs")])
     assert found.pairs[0].chosen == Candidate(Op.KEEP)
     assert list(encode_preferences(found, TEMPLATE, ENCODER))
+    # Of another sentence than stands there now, nothing is learnt; nor to keep what is unkind.
+    assert not list(find_preferences(CASES, [], [], [], [mark_deletion("s2", "go", "Some.")]))
+    unkind = PlainMail(id="plain-made-001", customer_message=None, draft="You failed to pay.")
+    mark_ = mark_deletion("s1", "needed", "You failed to pay.")
+    mark_ = mark_.model_copy(update={"mail": unkind.id})
+    assert not list(find_preferences(make_plain_cases([unkind]), [], [], [], [mark_]))
 
 
 def test_a_mail_that_is_not_among_the_cases_is_left_out() -> None:

@@ -3,16 +3,50 @@
 It can't tell a jibe from a statement that the customer needs; that is left to who proposes it.
 """
 
+from itertools import pairwise
+
 from drafting.facts import FactKind
 from drafting.verification.context import Context, Failure
 from drafting.verification.jibes import cut_jibes
+from drafting.verification.language import guess_language
 from drafting.verification.lists import load
-from drafting.verification.words import content, find_facts, keys_of, read
+from drafting.verification.words import MARKS, content, find_facts, keys_of, read
 
 _BEARING = frozenset(
     "please must shall cannot can may might if unless until final closed cancelled suspended terminated"
     " deleted removed expired blocked approve approved refused rejected denied declined".split()
 )
+_SAYING = frozenset(
+    "need needs will won't lost fault mistake error sorry apologise apologize apologies regret thank thanks glad"
+    " happy welcome hope appreciate covered locked turned due owe full booked sold free paid cost costs charge"
+    " charged late delayed broken missing lapsed over gone stopped ended".split()
+)
+"""Words of duties, states, faults and kindness: among 1,268 marked sentences, those with one say something
+five times in six."""
+_DUTY = frozenset(("have", "has", "had"))
+_BARE_ANSWERS = frozenset(("no", "yes", "nope", "yep", "never", "always"))
+_OURS = frozenset(("i", "we"))
+
+
+def check_sting(context: Context) -> Failure | None:
+    """Fail the deletion of a sentence that is taken for a mere sting, where it may say something.
+
+    It does so where it leads over to what follows, is in another language or an answer of one word,
+    or holds a word of a duty, a state, a fault or kindness, or what we don't do.
+    """
+    words = [word for word in read(context.source, context.names).plain if word not in MARKS]
+    pairs = set(pairwise(words))
+    says = (
+        context.source.rstrip().endswith(":")
+        or guess_language(context.source) not in (None, "en")
+        or not {*words} - _BARE_ANSWERS
+        or _SAYING & {*words}
+        or any(first in _DUTY and second == "to" for first, second in pairs)
+        or (_OURS & {*words} and pairs & {("do", "not"), ("did", "not"), ("does", "not")})
+    )
+    if says:
+        return Failure("content_dropped", "May drop a sentence that says something.")
+    return None
 
 
 def check_deletion(context: Context) -> Failure | None:

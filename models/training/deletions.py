@@ -9,21 +9,24 @@ requirements-dev.txt adds.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import click
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from drafting.engine import Deletion
-from drafting.reading import Reading, read_draft
+from drafting.engine import Ask, Deletion
+from drafting.reading import read_draft
+from drafting.settings import load_settings
 from models.deletion_judge import FILE, DeletionCounts, DeletionJudge, describe_deletion
+from models.engine import LocalEngine
 from models.judge import Floats, join_words, split_words
 from models.training.evaluation.cases import Case, make_cases, make_plain_cases
 from models.training.judge import cross_validate, export_trees, fit
 from models.training.judging import MarkedDeletion, load_deletions, load_plain_mails
 from models.training.rows import Row, load_rows, split_rows
-from models.weights import SHIPPED_ADAPTER
+from models.weights import SHIPPED_ADAPTER, load_local_engine
 
 BARS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 
@@ -55,23 +58,24 @@ def _put_together(counted: dict[bool, Counter[str]]) -> dict[str, tuple[int, int
 
 
 def collect(
-    cases: Sequence[Case], marks: Sequence[MarkedDeletion]
+    engine: LocalEngine, cases: Sequence[Case], marks: Iterable[MarkedDeletion]
 ) -> Iterator[tuple[MarkedDeletion, Deletion]]:
-    """Yield the marked deletions of these cases, and where they stand."""
+    """Yield the marked deletions of these cases and where they stand.
+
+    Their shares are this engine's: those in the marks are of the adapter of that time.
+    """
     known = {case.id: case for case in cases}
-    readings: dict[str, Reading] = {}
-    for mark in marks:
-        case = known.get(mark.mail)
-        if case is None:
-            continue
-        if case.id not in readings:
-            readings[case.id] = read_draft(case.draft, case.customer_message)
-        reading = readings[case.id]
-        slot = next((slot for slot in reading.slots if slot.id == mark.slot), None)
-        if slot and slot.text == mark.text:
-            before, after = reading.find_around(slot)
-            message = reading.customer_message or ""
-            yield mark, Deletion(slot.text, before, after, message, mark.share)
+    ordered = sorted((mark for mark in marks if mark.mail in known), key=lambda mark: mark.mail)
+    for mail, group in groupby(ordered, key=lambda mark: mark.mail):
+        of_mail, case = list(group), known[mail]
+        reading = read_draft(case.draft, case.customer_message)
+        texts = {slot.id: slot.text for slot in reading.slots}
+        standing = [mark for mark in of_mail if texts.get(mark.slot) == mark.text]
+        slots = tuple(reading.find_slot(mark.slot) for mark in standing)
+        shares = engine.measure_deleting(Ask(reading.mail, slots)) if slots else []
+        message = reading.customer_message or ""
+        for mark, slot, share in zip(standing, slots, shares, strict=True):
+            yield mark, Deletion(slot.text, *reading.find_around(slot), message, share)
 
 
 def tell(name: str, odds: Floats, marks: Sequence[str]) -> None:
@@ -84,13 +88,15 @@ def tell(name: str, odds: Floats, marks: Sequence[str]) -> None:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), default=SHIPPED_ADAPTER)
-def main(out: Path) -> None:
-    """Train the judge of deletions and write it into an adapter's folder."""
+@click.option("--adapter", default="", help="Folder; the shipped adapter when empty.")
+@click.option("--out", type=click.Path(path_type=Path), help="The adapter's folder when empty.")
+def main(adapter: str, out: Path | None) -> None:
+    """Train the judge of an adapter's deletions and write it beside it."""
+    engine = load_local_engine(load_settings().model_copy(update={"adapter": adapter}))
     rows, plain = load_rows(), list(load_plain_mails())
     counts = count_deleted(split_rows(rows)[0])
     cases = make_cases(rows) + make_plain_cases(plain)
-    found = list(collect(cases, list(load_deletions())))
+    found = list(collect(engine, cases, load_deletions()))
     held_out = {row.id for row in rows if row.held_out} | {m.id for m in plain if m.held_out}
     features = np.stack([describe_deletion(deletion, counts) for _, deletion in found])
     marks = np.array([mark.mark for mark, _ in found])
@@ -105,7 +111,7 @@ def main(out: Path) -> None:
     model, start = fit(features[own], go[own])
     tell("Other mails", model.decision_function(features[~own]), marks[~own].tolist())
     judge = DeletionJudge(start=start, trees=export_trees(model), counts=counts)
-    path = out / FILE
+    path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
     path.write_text(
         json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         + "\n",

@@ -14,6 +14,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from drafting.candidate import Candidate, Op
 from drafting.prompt import Mail, Template
@@ -28,8 +29,8 @@ MOST = 2
 """Bad candidates of a slot that are learnt from: more of them say the same."""
 DELETE = Candidate(Op.DELETE)
 _AS_IT_IS = Candidate(Op.KEEP)
-At = tuple[str, str]
-"""Mail and slot."""
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,11 @@ def find_preferences(
     deletions: Iterable[MarkedDeletion] = (),
 ) -> Iterator[Preferences]:
     """Yield the preferences of each mail of which a sentence's filling was marked or withdrawn."""
-    marked: dict[At, list[Judged]] = defaultdict(list)
-    for mark in marks:
-        marked[mark.mail, mark.slot].append(mark)
-    revised: dict[At, list[Candidate]] = defaultdict(list)
-    for revision in revisions:
-        revised[revision.mail, revision.slot].append(revision.candidate())
-    old: dict[str, list[Withdrawn]] = defaultdict(list)
-    for text in withdrawn:
-        old[text.mail].append(text)
-    may_go = {(each.mail, each.slot): each.mark == "go" for each in deletions}
-    named = {mail for mail, _ in [*marked, *may_go]} | old.keys()
+    marked = _group(((mark.mail, mark.slot), mark) for mark in marks)
+    revised = _group(((each.mail, each.slot), each.candidate()) for each in revisions)
+    old = _group((text.mail, text) for text in withdrawn)
+    may_go = {(each.mail, each.slot, each.text): each.mark == "go" for each in deletions}
+    named = {mail for mail, *_ in [*marked, *may_go]} | old.keys()
     for case in cases:
         if case.id not in named:
             continue
@@ -79,11 +74,20 @@ def find_preferences(
                 worked = _find_worked(slot, case)
                 pairs += _pair(slot, marked[at], revised[at], worked)
                 pairs += _pair_withdrawn(slot, old[case.id], case, worked)
-                if at in may_go:
-                    good = [*_find_good(marked[at], revised[at], worked), _AS_IT_IS]
-                    pairs.append(_pair_deletion(slot, may_go[at], good[0]))
+                if (*at, slot.text) in may_go:
+                    good = _find_good(marked[at], revised[at], worked)
+                    if not good and not reading.find_in(slot):
+                        good = [_AS_IT_IS]
+                    pairs += _pair_deletion(slot, may_go[*at, slot.text], good)
         if pairs:
             yield Preferences(reading.mail, tuple(pairs))
+
+
+def _group(items: Iterable[tuple[Key, Value]]) -> defaultdict[Key, list[Value]]:
+    grouped: defaultdict[Key, list[Value]] = defaultdict(list)
+    for key, value in items:
+        grouped[key].append(value)
+    return grouped
 
 
 def _pair(
@@ -105,11 +109,17 @@ def _find_good(
     return good or ([worked] if worked else [])
 
 
-def _pair_deletion(slot: Slot, may_go: bool, other: Candidate) -> Preference:
-    """Return what is preferred of a sentence that the model would delete."""
+def _pair_deletion(slot: Slot, may_go: bool, good: Sequence[Candidate]) -> Iterator[Preference]:
+    """Yield what is preferred of a sentence that the model might delete.
+
+    Nothing is known of one that is needed, and in which something was found, without a good rewrite:
+    to prefer keeping it would teach to leave it as it is.
+    """
+    others = [each for each in good if each.op is not Op.DELETE]
     if may_go:
-        return Preference(slot, DELETE, _AS_IT_IS)
-    return Preference(slot, _AS_IT_IS if other.op is Op.DELETE else other, DELETE)
+        yield Preference(slot, DELETE, _AS_IT_IS)
+    elif others:
+        yield Preference(slot, others[0], DELETE)
 
 
 def _pair_withdrawn(

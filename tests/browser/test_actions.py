@@ -184,5 +184,10 @@ def test_a_sentence_that_may_go_is_left_out_by_a_person_alone(
     expect(row).to_contain_text("You left this sentence out.")
     expect(row).to_contain_text("deletion")
     expect(desk.find("#reply-text")).not_to_contain_text("archive")
+    # What a person then writes in its place is a rewrite again.
+    row.press("e")
+    desk.page.keyboard.type("We don't keep old papers.")
+    desk.page.keyboard.press("Control+Enter")
+    desk.expect_reply("We don't keep old papers.")
     row.get_by_role("button", name="Undo").click()
     desk.expect_reply("We're not your archive.")

@@ -35,6 +35,8 @@ export const setAll = (changes, status) => changes.map((change) => ({ ...change,
 /** Take another wording; the one that stood becomes one of the others. */
 export function chooseWording(changes, id, text) {
   return replace(changes, id, (change) => ({
+    op: change.op === "delete" ? "rewrite" : change.op,
+    label: change.label ?? "explanation",
     after: text,
     status: ACCEPTED,
     alternatives: differing([...change.alternatives, change.after], text),
