@@ -16,6 +16,7 @@ from drafting.engine import Bar, Deletion, Filled, Fit, Weighed
 from drafting.findings import Finding, find_in_sentence
 from drafting.moves import apply_moves
 from drafting.phrases import fit_closings, fit_openings, fit_sentence, weighs_heavily
+from drafting.prompt import Mail
 from drafting.reading import Reading
 from drafting.reasons import load_reasons
 from drafting.slots import Place, Slot
@@ -27,7 +28,7 @@ Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
 JudgeOpenings = Callable[[Slot, Sequence[Candidate]], list[Fit]]
 """How well openings fit the mail; `drafting.engine.Engine.judge_openings`."""
 
-JudgeDeletions = Callable[[Sequence[Deletion]], list[float]]
+JudgeDeletions = Callable[[Mail, Sequence[Deletion]], list[float]]
 """How surely sentences may go; `drafting.engine.Engine.judge_deletions`."""
 
 MOST_ALTERNATIVES = 4
@@ -253,19 +254,19 @@ class Chooser:
         # What fails here is no reason why the sentence is kept: nobody but the model would delete it.
         if check_sting(self._context(slot)) or not self._passes(slot, deletion.candidate, []):
             return [], False
-        odds = self._judge_deletion(slot, deletion.share)
+        odds = self._judge_deletion(slot)
         if odds < self._bar.deletion:
             return [], odds >= self._bar.may_go
         # A rewrite that is as good goes first: it says what the sentence says.
         return [_Option(deletion.candidate, why.sting, -math.inf)], False
 
-    def _judge_deletion(self, slot: Slot, share: float) -> float:
+    def _judge_deletion(self, slot: Slot) -> float:
         """Return the log-odds that a sentence may go."""
         if self._judge_deletions is None:
             return -math.inf
         message = self._reading.customer_message or ""
-        deletion = Deletion(slot.text, *self._reading.find_around(slot), message, share)
-        return self._judge_deletions([deletion])[0]
+        deletion = Deletion(slot, *self._reading.find_around(slot), message)
+        return self._judge_deletions(self._reading.mail, [deletion])[0]
 
     def _rank(self, slot: Slot, options: Sequence[_Option]) -> list[_Option]:
         """Return the options that improve on the sentence, best first, one for each text."""

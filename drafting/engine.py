@@ -78,16 +78,14 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A sentence that the model would delete, and where it stands."""
+    """A sentence that the model would delete, and what stands around it."""
 
-    sentence: str
+    slot: Slot
     before: tuple[str, ...]
     """The draft's sentences before it, in order."""
     after: tuple[str, ...]
     message: str
     """The customer's; empty where there is none."""
-    share: float
-    """Probability of deleting it among what may begin its filling."""
 
 
 Fillings = dict[str, tuple[Filled, ...]]
@@ -200,8 +198,8 @@ class Engine(Protocol):
         """Return how well each opening fits a mail that came with a message."""
         ...
 
-    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
-        """Return the log-odds that a reader would let each sentence go."""
+    def judge_deletions(self, mail: Mail, deletions: Sequence[Deletion]) -> list[float]:
+        """Return the log-odds that a reader would let each sentence of a mail go."""
         ...
 
     def weigh(self, rewrites: Sequence[tuple[str, Filled]]) -> list[Weighed]:

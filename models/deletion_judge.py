@@ -1,7 +1,7 @@
 """The judge of deletions: whether a sentence may be left out because it carries nothing but a sting.
 
-Gradient-boosted trees, as in `models/judge.py`, over what is cheap to know: how much rather the model
-would delete the sentence, how often worked rewrites delete such words, what stands beside it and might
+A logistic regression over what is cheap to know: how likely the model
+would delete, keep or rewrite the sentence, how often worked rewrites delete such words, what stands beside it and might
 refer to it, how much of it the rest of the draft says. Trained on sentences that were read and marked
 (`training/deletions.py`). What carries a fact, a duty or a decision is held back before it is asked
 (`drafting/verification/deletion.py`).
@@ -9,14 +9,14 @@ refer to it, how much of it the rest of the draft says. Trained on sentences tha
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from drafting.engine import Deletion
 from drafting.findings import find_in_sentence
-from models.judge import Floats, Forest, join_words, read_trained, split_words
+from models.judge import Floats, join_words, read_trained, split_words
 
 FILE = "deletions.json"
 _STEM = 5
@@ -39,6 +39,20 @@ _I, _WE, _YOU = (
 _NOT = re.compile(r"n't|\bnot\b|\bno\b|\bnever\b|\bnobody\b|\bnothing\b|\bnone\b")
 
 
+@dataclass(frozen=True, slots=True)
+class DeletionEvidence:
+    """A sentence with all that is known of leaving it out."""
+
+    sentence: str
+    before: tuple[str, ...]
+    """The draft's sentences before it, in order."""
+    after: tuple[str, ...]
+    message: str
+    """The customer's; empty where there is none."""
+    shares: tuple[float, ...]
+    """Probabilities that its filling begins with `delete`, `keep` and each label, in their order."""
+
+
 class DeletionCounts(BaseModel):
     """In how many worked sentences a word or a pair of words stands: of those deleted, and of all."""
 
@@ -50,14 +64,22 @@ class DeletionCounts(BaseModel):
     """By "first second"."""
 
 
-class DeletionJudge(Forest):
+class DeletionJudge(BaseModel):
     """A trained judge of deletions, as it lies beside its adapter."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start: float
+    """Log-odds where every feature has its mean."""
+    means: list[float]
+    weights: list[float]
+    """Log-odds for each unit of a feature above its mean."""
     counts: DeletionCounts
 
-    def weigh(self, deletion: Deletion) -> float:
+    def weigh(self, evidence: DeletionEvidence) -> float:
         """Return the log-odds that a reader would let the sentence go."""
-        return self.add_up(describe_deletion(deletion, self.counts))
+        features = describe_deletion(evidence, self.counts)
+        return self.start + float((features - self.means) @ np.array(self.weights))
 
 
 def load_deletion_judge(folder: Path) -> DeletionJudge | None:
@@ -70,16 +92,16 @@ def load_deletion_judge(folder: Path) -> DeletionJudge | None:
     return read_trained(folder / FILE, DeletionJudge)
 
 
-def describe_deletion(deletion: Deletion, counts: DeletionCounts) -> Floats:
+def describe_deletion(evidence: DeletionEvidence, counts: DeletionCounts) -> Floats:
     """Return the features of a sentence to be deleted, in an order that trained judges rely on."""
-    words = split_words(deletion.sentence)
-    share = min(max(deletion.share, _SURE), 1 - _SURE)
+    words = split_words(evidence.sentence)
+    shares = [min(max(share, _SURE), 1 - _SURE) for share in evidence.shares]
     return np.array(
         [
-            np.log(share / (1 - share)),
-            *_describe_words(words, deletion.sentence),
+            *(np.log(share / (1 - share)) for share in shares),
+            *_describe_words(words, evidence.sentence),
             *_describe_odds(words, counts),
-            *_describe_place(deletion, words),
+            *_describe_place(evidence, words),
         ],
         dtype=np.float64,
     )
@@ -116,9 +138,9 @@ def _ratio(seen: Mapping[str, tuple[int, int]], sentences: tuple[int, int], key:
     return float(np.log((deleted + 0.5 * usual) / (kept + 0.5) / usual))
 
 
-def _describe_place(deletion: Deletion, words: Sequence[str]) -> Iterator[float]:
+def _describe_place(evidence: DeletionEvidence, words: Sequence[str]) -> Iterator[float]:
     """Yield what stands around it, and how much of it is said there."""
-    before, after = deletion.before, deletion.after
+    before, after = evidence.before, evidence.after
     yield from (len(before), len(after))
     last = split_words(before[-1]) if before else []
     following = split_words(after[0]) if after else []
@@ -128,9 +150,9 @@ def _describe_place(deletion: Deletion, words: Sequence[str]) -> Iterator[float]
     many = max(len(own), 1)
     rest = _stems(split_words(" ".join([*before, *after])))
     yield from (len(own), len(own & rest) / many)
-    yield len(own & _stems(split_words(deletion.message))) / many
+    yield len(own & _stems(split_words(evidence.message))) / many
     yield len(own & _stems(following)) / many
-    yield deletion.message.count("?")
+    yield evidence.message.count("?")
 
 
 def _stems(words: Sequence[str]) -> set[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from transformers import PreTrainedTokenizerBase
 
-from drafting.candidate import KEEP, Candidate, Source
+from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.engine import (
     Announce,
     Ask,
@@ -33,7 +33,7 @@ from drafting.slots import Slot
 from models.causal import Causal
 from models.constraint import Constraints
 from models.decoding import decode
-from models.deletion_judge import DeletionJudge
+from models.deletion_judge import DeletionEvidence, DeletionJudge
 from models.encoding import Encoder
 from models.guessing import Copying
 from models.jobs import Job, Row, Runner, Settling
@@ -164,10 +164,20 @@ class LocalEngine:
             for candidate, likelihood in zip(candidates, found, strict=True)
         ]
 
-    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+    def judge_deletions(self, mail: Mail, deletions: Sequence[Deletion]) -> list[float]:
         """Return the log-odds that each sentence may go; see `drafting.engine.Engine`."""
         judge = self._deletion_judge
-        return [judge.weigh(each) if judge else -math.inf for each in deletions]
+        if judge is None or not deletions:
+            return [-math.inf for _ in deletions]
+        return [judge.weigh(each) for each in self.gather_deletions(mail, deletions)]
+
+    def gather_deletions(self, mail: Mail, deletions: Sequence[Deletion]) -> list[DeletionEvidence]:
+        """Return what the judge of deletions goes by for each of them."""
+        shares = self.measure_beginnings(Ask(mail, tuple(each.slot for each in deletions)))
+        return [
+            DeletionEvidence(each.slot.text, each.before, each.after, each.message, tuple(share))
+            for each, share in zip(deletions, shares, strict=True)
+        ]
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each sentence and text, the sentence's mean log-probability given the text."""
@@ -196,17 +206,24 @@ class LocalEngine:
         ]
         return self._model.score(pairs, self._read_prompt(ask))
 
-    def measure_deleting(self, ask: Ask) -> list[float]:
-        """Return for each slot the probability of deleting it among what may begin its filling."""
-        delete = self._encoder.plain(self.template.words.delete)[0]
+    def measure_beginnings(self, ask: Ask) -> list[list[float]]:
+        """Return for each slot how likely its filling begins with each word that may begin one.
+
+        These are `delete`, `keep` and the labels in their order; they add up to 1.
+        """
+        words = self.template.words
+        named = [words.of(name) for name in (Op.DELETE, Op.KEEP, *Label)]
+        first = [self._encoder.plain(word)[0] for word in named]
         jobs = [self._make_job(0, ask, slot) for slot in ask.slots]
         runner = self._make_runner(ask.seed, {0: self._read_prompt(ask)})
-        shares = []
+        found = []
         for job, logits in zip(jobs, runner.start(jobs), strict=True):
             allowed = np.flatnonzero(job.constraint.allowed())
-            likely = np.exp(log_probabilities(logits[-1], allowed))
-            shares.append(float(likely[allowed == delete].sum()))
-        return shares
+            likely = dict(
+                zip(allowed.tolist(), log_probabilities(logits[-1], allowed), strict=True)
+            )
+            found.append([float(np.exp(likely.get(token, -np.inf))) for token in first])
+        return found
 
     def encode(self, text: str) -> list[int]:
         """Return the token ids of a text, in which nothing is a control token."""

@@ -85,7 +85,7 @@ class ScriptedEngine:
         worth = [odds(candidate.text or "") for candidate in candidates]
         return [Fit(each, each) for each in worth]
 
-    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+    def judge_deletions(self, mail: Mail, deletions: Sequence[Deletion]) -> list[float]:
         """Judge as told."""
         self.deletions += deletions
         return [self.deletion_odds for _ in deletions]

@@ -7,7 +7,7 @@ import pytest
 
 from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.choice import FACTS_LOST, MEANING_UNSURE, MOST_ALTERNATIVES, Choice, Chooser
-from drafting.engine import Bar, Deletion, Filled, Fit, Weighed
+from drafting.engine import Bar, Filled, Fit, Weighed
 from drafting.labels import Label
 from drafting.reading import read_draft
 from drafting.reasons import load_reasons
@@ -260,15 +260,10 @@ def test_the_judge_of_deletions_lets_go_what_clears_its_bar() -> None:
     choice = choose(draft, [DELETE], engine=engine, message="Where are my papers?")
     assert choice.candidate == DELETE
     assert choice.why == load_reasons().why.sting
-    assert engine.deletions == [
-        Deletion(
-            sentence="We're not your archive.",
-            before=(),
-            after=("Please ask your bank for a copy.",),
-            message="Where are my papers?",
-            share=0.7,
-        )
-    ]
+    (asked,) = engine.deletions
+    assert asked.slot.text == "We're not your archive."
+    assert (asked.before, asked.after) == ((), ("Please ask your bank for a copy.",))
+    assert asked.message == "Where are my papers?"
     assert choose(draft, [DELETE], engine=deleting(0.9)).candidate == KEEP
     without = replace(deleting(9.0), bar=BAR)
     assert choose(draft, [DELETE], engine=without).candidate == KEEP

@@ -15,9 +15,11 @@ from drafting.engine import Ask, Deletion
 from drafting.errors import AdapterError
 from drafting.reading import read_draft
 from drafting.settings import load_settings
+from drafting.verification import Context, check_sting
 from models.deletion_judge import (
     FILE,
     DeletionCounts,
+    DeletionEvidence,
     describe_deletion,
     load_deletion_judge,
 )
@@ -25,15 +27,15 @@ from models.training.deletions import collect, count_deleted, tell
 from models.training.evaluation.cases import make_plain_cases
 from models.training.judging import MarkedDeletion, PlainMail, load_deletions, load_plain_mails
 from models.training.rows import Row, load_rows
-from models.weights import load_local_engine
+from models.weights import SHIPPED_ADAPTER, load_local_engine
 from tests.tiny import random_engine
 
-STING = Deletion(
+STING = DeletionEvidence(
     sentence="We're not your archive.",
     before=("The file is gone.",),
     after=("Please ask your bank for a copy.",),
     message="Can you send me my old statements?",
-    share=0.8,
+    shares=(0.8, 0.1, 0.0, 0.06, 0.0, 0.04),
 )
 NOTHING = DeletionCounts()
 COUNTS = count_deleted([row for row in load_rows() if not row.held_out][:300])
@@ -48,7 +50,9 @@ several = st.lists(texts, max_size=3).map(tuple)
 def test_whatever_stands_there_has_features(
     text: str, before: tuple[str, ...], after: tuple[str, ...], message: str, share: float
 ) -> None:
-    features = describe_deletion(Deletion(text, before, after, message, share), COUNTS)
+    shares = (share, 1 - share, 0.0, 0.0, 0.0, 0.0)
+    evidence = DeletionEvidence(text, before, after, message, shares)
+    features = describe_deletion(evidence, COUNTS)
     assert features.shape == describe_deletion(STING, NOTHING).shape
     assert np.isfinite(features).all()
 
@@ -57,7 +61,9 @@ def test_features_tell_what_stands_around_a_sentence() -> None:
     own = describe_deletion(STING, NOTHING)
     referring = replace(STING, after=("That's why we keep nothing.",))
     assert (own != describe_deletion(referring, NOTHING)).sum() > 1
-    assert (own != describe_deletion(replace(STING, share=0.3), NOTHING)).sum() == 1
+    assert (
+        own != describe_deletion(replace(STING, shares=(0.3, *STING.shares[1:])), NOTHING)
+    ).sum() == 1
     assert (own != describe_deletion(STING, COUNTS)).any()
 
 
@@ -110,12 +116,12 @@ def test_marks_are_found_again_where_they_stand() -> None:
         mark.model_copy(update={"mail": "nowhere"}),
     ]
     engine = random_engine("babbling")
-    ((found, deletion),) = collect(engine, make_plain_cases([mail]), [mark, *others])
+    ((found, evidence),) = collect(engine, make_plain_cases([mail]), [mark, *others])
     assert found == mark
-    # Its share is that of the engine, and not what was noted beside the mark.
-    assert 0 < deletion.share < 1
-    assert replace(deletion, share=0.7) == Deletion(
-        "Read it again.", ("No.",), ("It is on page 4.",), "Where is it?", 0.7
+    # The shares are those of the engine, and not what was noted beside the mark.
+    assert sum(evidence.shares) == pytest.approx(1)
+    assert replace(evidence, shares=()) == DeletionEvidence(
+        "Read it again.", ("No.",), ("It is on page 4.",), "Where is it?", ()
     )
 
 
@@ -123,12 +129,14 @@ def test_the_share_is_the_one_that_the_decoder_goes_by() -> None:
     engine = random_engine("babbling")
     reading = read_draft("Read it again. It is on page 4.", "Where is it?")
     slots = (reading.find_slot("s1"), reading.find_slot("s2"))
-    shares = engine.measure_deleting(Ask(reading.mail, slots))
+    shares = engine.measure_beginnings(Ask(reading.mail, slots))
+    assert [sum(each) for each in shares] == pytest.approx([1, 1])
     # What holds a fact can't be deleted.
-    assert shares[1] == 0
+    assert shares[1][0] == 0
     (fillings,) = engine.fill([Ask(reading.mail, slots[:1], candidates=64)])
-    deleted = [f.share for f in fillings["s1"] if f.candidate.op is Op.DELETE]
-    assert deleted == pytest.approx(shares[:1], abs=1e-4)
+    told = {f.candidate.op: f.share for f in fillings["s1"]}
+    assert told[Op.DELETE] == pytest.approx(shares[0][0], abs=1e-4)
+    assert told[Op.KEEP] == pytest.approx(shares[0][1], abs=1e-4)
 
 
 def test_it_tells_what_its_bars_let_go(capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,7 +154,9 @@ def test_a_broken_file_is_told_and_none_is_none(tmp_path: Path) -> None:
 
 
 def test_an_engine_without_one_lets_nothing_go() -> None:
-    assert random_engine("babbling").judge_deletions([STING, STING]) == [-math.inf] * 2
+    reading = read_draft("Read it again. It is on page 4.")
+    deletions = [Deletion(reading.find_slot("s1"), (), ("It is on page 4.",), "")]
+    assert random_engine("babbling").judge_deletions(reading.mail, deletions) == [-math.inf]
 
 
 def test_every_mark_is_of_a_sentence_that_stands_there() -> None:
@@ -163,15 +173,22 @@ def test_every_mark_is_of_a_sentence_that_stands_there() -> None:
     assert not [mark for mark in plain if texts.get((mark.mail, mark.slot)) != mark.text]
 
 
+def is_sting(text: str) -> bool:
+    return check_sting(Context(text, text, None, ())) is None
+
+
 def test_what_the_shipped_one_lets_go_readers_let_go() -> None:
     """At its bar, on mails that neither it nor its adapter has learnt from."""
     engine = load_local_engine(load_settings())
     held_out = [mail for mail in load_plain_mails() if mail.held_out]
     marks = [mark for mark in load_deletions() if mark.share >= LIKELY]
     found = list(collect(engine, make_plain_cases(held_out), marks))
-    odds = engine.judge_deletions([deletion for _, deletion in found])
+    judge = load_deletion_judge(SHIPPED_ADAPTER)
+    assert judge
+    odds = [judge.weigh(evidence) for _, evidence in found]
     go = np.array([mark.mark == "go" for mark, _ in found])
-    gone = np.array(odds) >= engine.bar.deletion
+    may_go = np.array([is_sting(mark.text) for mark, _ in found])
+    gone = may_go & (np.array(odds) >= engine.bar.deletion)
     assert gone.sum() >= FEWEST
     assert go[gone].mean() >= 0.9
     assert np.mean(np.array(odds)[go]) > np.mean(np.array(odds)[~go]) + 0.5

@@ -116,7 +116,7 @@ class RemoteEngine:
         """Find all alike: no judge was trained for this model."""
         return [Fit(0.0, 0.0) for _ in candidates]
 
-    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+    def judge_deletions(self, mail: Mail, deletions: Sequence[Deletion]) -> list[float]:
         """Let none go: no judge was trained for this model."""
         return [-math.inf for _ in deletions]
 

@@ -14,20 +14,34 @@ from pathlib import Path
 
 import click
 import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from drafting.engine import Ask, Deletion
+from drafting.engine import Deletion
 from drafting.reading import read_draft
 from drafting.settings import load_settings
-from models.deletion_judge import FILE, DeletionCounts, DeletionJudge, describe_deletion
+from models.deletion_judge import (
+    FILE,
+    DeletionCounts,
+    DeletionEvidence,
+    DeletionJudge,
+    describe_deletion,
+)
 from models.engine import LocalEngine
 from models.judge import Floats, join_words, split_words
 from models.training.evaluation.cases import Case, make_cases, make_plain_cases
-from models.training.judge import cross_validate, export_trees, fit
+from models.training.judge import FOLDS
 from models.training.judging import MarkedDeletion, load_deletions, load_plain_mails
 from models.training.rows import Row, load_rows, split_rows
 from models.weights import SHIPPED_ADAPTER, load_local_engine
 
+Marks = npt.NDArray[np.bool_]
+STRENGTH = 0.02
+"""Inverse strength of the regularisation."""
 BARS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 
 
@@ -59,7 +73,7 @@ def _put_together(counted: dict[bool, Counter[str]]) -> dict[str, tuple[int, int
 
 def collect(
     engine: LocalEngine, cases: Sequence[Case], marks: Iterable[MarkedDeletion]
-) -> Iterator[tuple[MarkedDeletion, Deletion]]:
+) -> Iterator[tuple[MarkedDeletion, DeletionEvidence]]:
     """Yield the marked deletions of these cases and where they stand.
 
     Their shares are this engine's: those in the marks are of the adapter of that time.
@@ -71,11 +85,33 @@ def collect(
         reading = read_draft(case.draft, case.customer_message)
         texts = {slot.id: slot.text for slot in reading.slots}
         standing = [mark for mark in of_mail if texts.get(mark.slot) == mark.text]
-        slots = tuple(reading.find_slot(mark.slot) for mark in standing)
-        shares = engine.measure_deleting(Ask(reading.mail, slots)) if slots else []
+        slots = [reading.find_slot(mark.slot) for mark in standing]
         message = reading.customer_message or ""
-        for mark, slot, share in zip(standing, slots, shares, strict=True):
-            yield mark, Deletion(slot.text, *reading.find_around(slot), message, share)
+        deletions = [Deletion(slot, *reading.find_around(slot), message) for slot in slots]
+        if deletions:
+            yield from zip(standing, engine.gather_deletions(reading.mail, deletions), strict=True)
+
+
+def make_regression() -> Pipeline:
+    """Return an untrained classifier.
+
+    Of 1,268 marks it learns what trees learn, and of the surest hundred more may go.
+    """
+    return make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000))
+
+
+def cross_validate(features: Floats, go: Marks, mails: Sequence[str]) -> Floats:
+    """Return each row's log-odds under a regression that saw nothing of its mail."""
+    odds = np.zeros(len(go))
+    for rest, fold in GroupKFold(FOLDS).split(features, go, mails):
+        odds[fold] = (
+            make_regression().fit(features[rest], go[rest]).decision_function(features[fold])
+        )
+    return odds
+
+
+def _shorten(values: Floats) -> list[float]:
+    return [float(f"{value:.6g}") for value in values]
 
 
 def tell(name: str, odds: Floats, marks: Sequence[str]) -> None:
@@ -98,19 +134,22 @@ def main(adapter: str, out: Path | None) -> None:
     cases = make_cases(rows) + make_plain_cases(plain)
     found = list(collect(engine, cases, load_deletions()))
     held_out = {row.id for row in rows if row.held_out} | {m.id for m in plain if m.held_out}
-    features = np.stack([describe_deletion(deletion, counts) for _, deletion in found])
+    features = np.stack([describe_deletion(evidence, counts) for _, evidence in found])
     marks = np.array([mark.mark for mark, _ in found])
     mails = np.array([mark.mail for mark, _ in found])
     go = marks == "go"
     own = ~np.isin(mails, sorted(held_out))
-    tell(
-        "Mails to learn from, in folds",
-        cross_validate(features[own], go[own], mails[own].tolist()),
-        marks[own].tolist(),
-    )
-    model, start = fit(features[own], go[own])
+    inside = cross_validate(features[own], go[own], mails[own].tolist())
+    tell("Mails to learn from, in folds", inside, marks[own].tolist())
+    model = make_regression().fit(features[own], go[own])
     tell("Other mails", model.decision_function(features[~own]), marks[~own].tolist())
-    judge = DeletionJudge(start=start, trees=export_trees(model), counts=counts)
+    scaler, regression = model
+    judge = DeletionJudge(
+        start=float(regression.intercept_[0]),
+        means=_shorten(scaler.mean_),
+        weights=_shorten(regression.coef_[0] / scaler.scale_),
+        counts=counts,
+    )
     path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
     path.write_text(
         json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)

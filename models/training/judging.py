@@ -127,7 +127,7 @@ class MarkedOpening(BaseModel):
 
 
 class MarkedDeletion(BaseModel):
-    """A sentence that the model would delete, and whether a reader would."""
+    """A sentence that the model might delete, and whether a reader would."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -136,7 +136,7 @@ class MarkedDeletion(BaseModel):
     text: str
     """The sentence."""
     share: float = Field(ge=0, le=1)
-    """Probability of deleting it among what may begin the filling."""
+    """Probability of deleting it among what may begin the filling, under the adapter of that time."""
     mark: Literal["go", "needed", "hangs", "harmless"]
     """`needed`: it says something; `hangs`: what stands beside it would refer to nothing."""
 

@@ -8,7 +8,7 @@ import click
 from transformers.trainer_utils import get_last_checkpoint
 
 TEMPLATE = "trained"
-NAME = "drafting-lora-6"
+NAME = "drafting-lora-5"
 """The adapter's name in every result; raised when its data or recipe change."""
 
 

@@ -73,7 +73,7 @@ class KeepingEngine:
         """Find all alike."""
         return [Fit(0.0, 0.0) for _ in candidates]
 
-    def judge_deletions(self, deletions: Sequence[Deletion]) -> list[float]:
+    def judge_deletions(self, mail: Mail, deletions: Sequence[Deletion]) -> list[float]:
         """Let none go: this engine deletes nothing."""
         return [-math.inf for _ in deletions]
 
