@@ -87,19 +87,19 @@ def row(*deleted: bool) -> Row:
 
 
 def test_worked_sentences_are_counted_by_what_became_of_them() -> None:
-    counts = count_deleted([row(True, False, True), row(False)])
-    assert counts.sentences == (2, 4)
-    assert counts.words["again"] == (2, 4)
-    assert counts.joined["read it"] == (2, 4)
-    # What stands in one sentence alone tells nothing.
-    assert count_deleted([row(True)]).words == {}
+    counts = count_deleted([row(*[True] * 5, *[False] * 4), row(*[False] * 3)])
+    assert counts.sentences == (5, 12)
+    assert counts.words["again"] == (5, 12)
+    assert counts.joined["read it"] == (5, 12)
+    # What stands in few sentences tells nothing.
+    assert count_deleted([row(True, False, True)]).words == {}
 
 
 def test_a_word_of_deleted_sentences_raises_the_ratio() -> None:
     sneer = replace(STING, sentence="Read it again.")
     odds = [
         describe_deletion(sneer, count_deleted([row(*kinds)])).sum()
-        for kinds in ((True, True, True, False), (True, False, False, False))
+        for kinds in ((*[True] * 9, *[False] * 3), (*[True] * 3, *[False] * 9))
     ]
     assert odds[0] > odds[1]
 
@@ -157,20 +157,6 @@ def test_an_engine_without_one_lets_nothing_go() -> None:
     reading = read_draft("Read it again. It is on page 4.")
     deletions = [Deletion(reading.find_slot("s1"), (), ("It is on page 4.",), "")]
     assert random_engine("babbling").judge_deletions(reading.mail, deletions) == [-math.inf]
-
-
-def test_every_mark_is_of_a_sentence_that_stands_there() -> None:
-    marks = list(load_deletions())
-    assert len(marks) > 1200
-    assert len({(mark.mail, mark.slot) for mark in marks}) == len(marks)
-    texts = {
-        (mail.id, slot.id): slot.text
-        for mail in load_plain_mails()
-        for slot in read_draft(mail.draft, mail.customer_message).slots
-    }
-    plain = [mark for mark in marks if mark.mail.startswith("plain-")]
-    assert len(plain) > 900
-    assert not [mark for mark in plain if texts.get((mark.mail, mark.slot)) != mark.text]
 
 
 def is_sting(text: str) -> bool:

@@ -42,6 +42,8 @@ from models.weights import SHIPPED_ADAPTER, load_local_engine
 Marks = npt.NDArray[np.bool_]
 STRENGTH = 0.02
 """Inverse strength of the regularisation."""
+FEWEST = 12
+"""Sentences that a word or pair must stand in to be counted."""
 BARS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 
 
@@ -66,9 +68,9 @@ def count_deleted(rows: Iterable[Row]) -> DeletionCounts:
 
 
 def _put_together(counted: dict[bool, Counter[str]]) -> dict[str, tuple[int, int]]:
-    """Return for each key how often it was deleted, and in all; what stands once tells nothing."""
+    """Return for each key how often it was deleted, and in all; what is rare tells nothing."""
     total = counted[True] + counted[False]
-    return {key: (counted[True][key], count) for key, count in total.items() if count > 1}
+    return {key: (counted[True][key], count) for key, count in total.items() if count >= FEWEST}
 
 
 def collect(
