@@ -278,12 +278,12 @@ def _write_notes(
         return
     if reading.lacks_opening and OPENING not in script.changes:
         yield Note(code="opening_left_out", message=messages.opening_left_out)
+    standing = {slot_id: script.filling(slot_id) for slot_id in script.changes}
     for slot in reading.slots:
-        if slot.sentence is None or slot.id in script.changes:
+        if slot.sentence is None or slot.id in standing:
             continue
         choice = choices.get(slot.id, NOTHING)
-        without = {id_: script.filling(id_) for id_ in script.changes} | {slot.id: _GONE}
-        may_go = choice.may_go and _leaves_something(reading.slots, without)
+        may_go = choice.may_go and _leaves_something(reading.slots, standing | {slot.id: _GONE})
         if may_go or reading.find_in(slot):
             code = "may_go" if may_go and not choice.suggestions else "kept_as_written"
             yield Note(

@@ -1,10 +1,10 @@
 """The judge of deletions: whether a sentence may be left out because it carries nothing but a sting.
 
-A logistic regression over what is cheap to know: how likely the model
-would delete, keep or rewrite the sentence, how often worked rewrites delete such words, what stands beside it and might
-refer to it, how much of it the rest of the draft says. Trained on sentences that were read and marked
+A logistic regression over what is cheap to know: how likely the model would delete, keep or rewrite the
+sentence, how often worked rewrites delete such words, what stands beside it and might refer to it, how
+much of it the rest of the draft says. Trained on sentences that were read and marked
 (`training/deletions.py`). What carries a fact, a duty or a decision is held back before it is asked
-(`drafting/verification/deletion.py`).
+(`drafting/verification/deletion.py`). It knows nothing of bars, nor of what is then chosen.
 """
 
 import re

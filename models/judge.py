@@ -143,6 +143,14 @@ def read_trained(path: Path, kind: type[Trained]) -> Trained | None:
         ) from error
 
 
+def write_trained(path: Path, trained: BaseModel) -> None:
+    """Write what was trained into a file, sorted: sets of words come in another order each time."""
+    text = json.dumps(
+        trained.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
+    path.write_text(text + "\n", encoding="utf-8")
+
+
 def split_words(text: str) -> list[str]:
     """Return the words and marks of a text, in lower case."""
     return _TOKEN.findall(text.lower().replace("’", "'"))

@@ -6,7 +6,6 @@ Learns from the marked deletions (`judged/README.md`); a third of the mails meas
 requirements-dev.txt adds.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -32,7 +31,7 @@ from models.deletion_judge import (
     describe_deletion,
 )
 from models.engine import LocalEngine
-from models.judge import Floats, join_words, split_words
+from models.judge import Floats, join_words, split_words, write_trained
 from models.training.evaluation.cases import Case, make_cases, make_plain_cases
 from models.training.judge import FOLDS
 from models.training.judging import MarkedDeletion, load_deletions, load_plain_mails
@@ -153,11 +152,7 @@ def main(adapter: str, out: Path | None) -> None:
         counts=counts,
     )
     path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
-    path.write_text(
-        json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        + "\n",
-        "utf-8",
-    )
+    write_trained(path, judge)
     click.echo(f"The judge of deletions: {path}.")
 
 

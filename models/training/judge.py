@@ -6,7 +6,6 @@ Learns from the marked candidates of mails that may be trained on (`judged/READM
 mails and, where their file is given, real replies measure it. Needs what requirements-dev.txt adds.
 """
 
-import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,17 @@ from drafting.reading import Reading, read_draft
 from drafting.settings import load_settings
 from drafting.slots import Slot
 from models.engine import LocalEngine
-from models.judge import FILE, Evidence, Judge, Tree, WordCounts, describe, join_words, split_words
+from models.judge import (
+    FILE,
+    Evidence,
+    Judge,
+    Tree,
+    WordCounts,
+    describe,
+    join_words,
+    split_words,
+    write_trained,
+)
 from models.training.evaluation.cases import Case, make_cases, make_plain_cases, read_real
 from models.training.judging import Judged, load_judged, load_plain_mails
 from models.training.proposing import passes_rules
@@ -232,12 +241,7 @@ def main(adapter: str, real: Path | None, out: Path | None) -> None:
             tell("Of these, plain", odds[is_plain], [o for o in others if o.is_plain], bars)
     judge = Judge(start=start, trees=export_trees(model), words=words)
     path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
-    path.write_text(
-        # Sorted: sets of words come in another order in each process.
-        json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        + "\n",
-        "utf-8",
-    )
+    write_trained(path, judge)
     click.echo(f"The judge: {path}. A bar of {bar:.2f} keeps to the aim in the folds.")
 
 

@@ -6,7 +6,6 @@ Learns from the marked openings (`judged/README.md`); a third of the mails measu
 requirements-dev.txt adds.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -23,7 +22,7 @@ from drafting.reading import read_draft
 from drafting.settings import load_settings
 from drafting.slots import Place
 from models.engine import LocalEngine
-from models.judge import Floats, Forest, join_words, split_words
+from models.judge import Floats, Forest, join_words, split_words, write_trained
 from models.opening_judge import (
     FILE,
     OpeningCounts,
@@ -125,11 +124,7 @@ def main(adapter: str, out: Path | None) -> None:
         forests[name] = Forest(start=start, trees=export_trees(model))
     judge = OpeningJudge(**forests, counts=counts)
     path = (out or Path(adapter or SHIPPED_ADAPTER)) / FILE
-    path.write_text(
-        json.dumps(judge.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        + "\n",
-        "utf-8",
-    )
+    write_trained(path, judge)
     click.echo(f"The judge of openings: {path}.")
 
 
