@@ -23,6 +23,7 @@ from models.deletion_judge import (
     describe_deletion,
     load_deletion_judge,
 )
+from models.judge import write_trained
 from models.training.deletions import collect, count_deleted, tell
 from models.training.evaluation.cases import make_plain_cases
 from models.training.judging import MarkedDeletion, PlainMail, load_deletions, load_plain_mails
@@ -151,6 +152,13 @@ def test_a_broken_file_is_told_and_none_is_none(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(json.dumps({"start": "high"}))
     with pytest.raises(AdapterError, match=r"deletions\.json can't be read"):
         load_deletion_judge(tmp_path)
+
+
+def test_what_is_written_is_what_was_read(tmp_path: Path) -> None:
+    judge = load_deletion_judge(SHIPPED_ADAPTER)
+    assert judge
+    write_trained(tmp_path / FILE, judge)
+    assert (tmp_path / FILE).read_bytes() == (SHIPPED_ADAPTER / FILE).read_bytes()
 
 
 def test_an_engine_without_one_lets_nothing_go() -> None:
