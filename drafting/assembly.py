@@ -5,7 +5,7 @@ slot can see. Knows nothing of how a filling was chosen.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from drafting.choice import Choice
 from drafting.draft import Draft, SentenceKind, parse
 from drafting.facts import Fact, Span, find_facts
 from drafting.findings import Finding, find_findings
+from drafting.labels import Label
 from drafting.markup.page import Page
 from drafting.markup.reply import rewrite_page
 from drafting.reading import Reading
@@ -273,7 +274,7 @@ def _write_notes(
     if not reading.is_english:
         yield Note(code="other_language", message=messages.other_language)
         return
-    if reading.is_kind:
+    if reading.is_kind and not _has_doubts(choices.values()):
         yield Note(code="already_kind", message=messages.already_kind)
         return
     if reading.lacks_opening and OPENING not in script.changes:
@@ -284,17 +285,27 @@ def _write_notes(
             continue
         choice = choices.get(slot.id, NOTHING)
         may_go = choice.may_go and _leaves_something(reading.slots, standing | {slot.id: _GONE})
-        if may_go or reading.find_in(slot):
-            code = "may_go" if may_go and not choice.suggestions else "kept_as_written"
+        found = reading.find_in(slot)
+        if may_go or found or choice.doubt:
+            code = "may_sting" if choice.doubt else "kept_as_written"
+            if may_go and not choice.suggestions:
+                code = "may_go"
+            sting = messages.may_sting.of(choice.doubt) if choice.doubt else ""
             yield Note(
                 code=code,
-                message=getattr(messages, code),
+                message=sting if code == "may_sting" else getattr(messages, code),
                 sentence=slot.sentence.index,
                 span=slot.sentence.span,
                 reason=_find_reason(choice),
+                label=choice.doubt,
                 suggestions=list(choice.suggestions),
                 may_go=may_go,
             )
+
+
+def _has_doubts(choices: Iterable[Choice]) -> bool:
+    """Tell whether the model finds more in a kind draft than requests, which such a draft may make."""
+    return any(choice.may_go or choice.doubt not in (None, Label.NEXT_STEPS) for choice in choices)
 
 
 def _find_reason(choice: Choice) -> str | None:

@@ -14,13 +14,20 @@ from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.draft import SentenceKind
 from drafting.engine import Bar, Deletion, Filled, Fit, Weighed
 from drafting.findings import Finding, find_in_sentence
+from drafting.labels import Label
 from drafting.moves import apply_moves
 from drafting.phrases import fit_closings, fit_openings, fit_sentence, weighs_heavily
 from drafting.prompt import Mail
 from drafting.reading import Reading
 from drafting.reasons import load_reasons
 from drafting.slots import Place, Slot
-from drafting.verification import Context, Failure, check_sting, verify_candidate
+from drafting.verification import (
+    Context,
+    Failure,
+    check_sting,
+    sounds_kind,
+    verify_candidate,
+)
 
 Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
 """What rewrites of sentences are worth; `drafting.engine.Engine.weigh`."""
@@ -57,6 +64,9 @@ class Choice:
     sure that they say the same."""
     may_go: bool = False
     """Whether the sentence, which is kept, may be one that only stings: for a person to decide."""
+    doubt: Label | None = None
+    """Under which label the model would reword a sentence in which nothing was found, and which is kept;
+    None where it is not sure enough of that."""
 
     def fold(self) -> "Choice":
         """Return the choice with white space as a page shows it: one space for each run."""
@@ -155,14 +165,42 @@ class Chooser:
         if not options:
             return Choice(
                 failure=failures[0] if failures and found else None,
-                suggestions=tuple(
-                    option.candidate.text
-                    for option in self._rank(slot, unsure)[:MOST_SUGGESTIONS]
-                    if option.candidate.text
-                ),
+                suggestions=self._suggest(slot, unsure),
                 may_go=may_go,
+                doubt=None if found else self._find_doubt(slot, written),
             )
         return _take(options)
+
+    def listen(self, slot: Slot, written: Sequence[Filled]) -> Choice:
+        """Return what a person is told of a sentence that is kept, in a draft without a finding."""
+        if not self._doubts(slot, written):
+            return Choice()
+        _, may_go = self._free_deletions(slot, written, (), [])
+        free, unsure = self._free_rewrites(slot, written, [])
+        sure, _ = self._find_sure(slot)
+        suggestions = self._suggest(slot, [*sure, *free, *unsure])
+        return Choice(suggestions=suggestions, may_go=may_go, doubt=self._find_doubt(slot, written))
+
+    def _suggest(self, slot: Slot, options: Sequence[_Option]) -> tuple[str, ...]:
+        """Return the texts of the best of what a person may decide on."""
+        ranked = self._rank(slot, options)[:MOST_SUGGESTIONS]
+        return tuple(option.candidate.text for option in ranked if option.candidate.text)
+
+    def _find_doubt(self, slot: Slot, written: Sequence[Filled]) -> Label | None:
+        """Return under which label the model would reword a sentence that it is sure not to keep."""
+        return written[0].candidate.label if self._doubts(slot, written) else None
+
+    def _doubts(self, slot: Slot, written: Sequence[Filled]) -> bool:
+        """Tell whether the model is sure not to keep a sentence.
+
+        It would drop thanks and regrets with the rest: those aren't pointed out.
+        """
+        keep = written[0].keep if written else None
+        if keep is None or sounds_kind(self._context(slot)):
+            return False
+        # What it would make a request of is most often civil enough.
+        bar = self._bar.doubt
+        return keep < (bar / 2 if written[0].candidate.label is Label.NEXT_STEPS else bar)
 
     def _find_sure(self, slot: Slot) -> _Sure:
         """Return what phrasebook and moves have for a slot, and what else of theirs failed."""
@@ -256,9 +294,15 @@ class Chooser:
             return [], False
         odds = self._judge_deletion(slot)
         if odds < self._bar.deletion:
-            return [], odds >= self._bar.may_go
+            return [], odds >= self._bar.may_go or (not found and self._would_go(slot, written))
         # A rewrite that is as good goes first: it says what the sentence says.
         return [_Option(deletion.candidate, why.sting, -math.inf)], False
+
+    def _would_go(self, slot: Slot, written: Sequence[Filled]) -> bool:
+        """Tell whether the model is sure not to keep a sentence, and would most likely delete it."""
+        is_question = slot.text.rstrip().endswith("?")
+        first = written[0].candidate.op
+        return first is Op.DELETE and not is_question and self._doubts(slot, written)
 
     def _judge_deletion(self, slot: Slot) -> float:
         """Return the log-odds that a sentence may go."""

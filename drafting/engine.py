@@ -49,6 +49,8 @@ class Filled:
     """Mean over the tokens of the filling, in nats; 0 is certain."""
     share: float
     """Probability of the filling's first word (keep, delete or a label) among those allowed."""
+    keep: float | None = None
+    """Probability of `keep` there; None where the engine can't tell."""
 
     @property
     def text(self) -> str:
@@ -139,6 +141,9 @@ class Bar:
     """Least log-odds that an opening does no harm, for mails that have no good one."""
     keep: float = 0.3
     """A sentence without a finding is changed only where `keep` is less likely than this."""
+    doubt: float = 0.0
+    """One that is kept is pointed out to the person where `keep` is less likely than this (than half of it,
+    where the model would word it as a next step)."""
 
     @property
     def has_inserts(self) -> bool:

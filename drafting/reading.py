@@ -37,7 +37,7 @@ class Reading:
 
     @property
     def is_kind(self) -> bool:
-        """Whether there is nothing to change."""
+        """Whether the rules find nothing to change."""
         return not self.findings
 
     @property
@@ -57,6 +57,13 @@ class Reading:
             return ()
         wanted = {OPENING: self.lacks_opening, CLOSING: self.lacks_closing}
         return tuple(slot for slot in self.slots if wanted.get(slot.id, True))
+
+    @property
+    def heard_slots(self) -> tuple[Slot, ...]:
+        """The sentences of a kind draft, which stays as it is: the rules may have missed something."""
+        if not self.is_kind or not self.is_english:
+            return ()
+        return tuple(slot for slot in self.slots if slot.sentence)
 
     def find_in(self, slot: Slot) -> tuple[Finding, ...]:
         """Return the findings of a slot's sentence."""

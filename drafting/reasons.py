@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from drafting.candidate import Candidate
+from drafting.labels import Label
 from drafting.prompt import PROMPTS, read_entry, read_mapping
 
 REASONS = PROMPTS / "reasons.yaml"
@@ -29,6 +30,21 @@ class Why(BaseModel):
         return str(getattr(self, candidate.label.value)) if candidate.label else self.left_out
 
 
+class Stings(BaseModel):
+    """What is said of a sentence in which no rule found anything, by the label of the model's rewrite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    acknowledgement: str
+    benefit_of_the_doubt: str
+    next_steps: str
+    explanation: str
+
+    def of(self, label: Label) -> str:
+        """Return the message for a label."""
+        return str(getattr(self, label.value))
+
+
 class Notes(BaseModel):
     """The message of each note."""
 
@@ -37,6 +53,7 @@ class Notes(BaseModel):
     already_kind: str
     kept_as_written: str
     may_go: str
+    may_sting: Stings
     other_language: str
     opening_left_out: str
     other_text_kept: str

@@ -80,6 +80,11 @@ class Note(_Part):
     """Where the sentence stands in the draft."""
     reason: str | None = None
     """Code of the check that the best candidate failed, if one did."""
+    label: Label | None = Field(
+        default=None,
+        description="Under which label the model would reword the sentence, where no rule found anything "
+        "in it and the model is sure not to keep it (code `may_sting`).",
+    )
     suggestions: list[str] = Field(
         default=[],
         description="Rewordings of the sentence that aren't in the reply, for a person to read and "

@@ -69,7 +69,14 @@ class Work:
 
         """
         self.reading = read_request(request)
-        self._slots = (self.reading.find_slot(wish.slot),) if wish else self.reading.open_slots
+        self._listens = wish is None and self.reading.is_kind
+        """Whether nothing is changed, and a person is only told what the model wouldn't keep."""
+        if wish:
+            self._slots: tuple[Slot, ...] = (self.reading.find_slot(wish.slot),)
+        elif self._listens:
+            self._slots = self.reading.heard_slots if engine.bar.doubt else ()
+        else:
+            self._slots = self.reading.open_slots
         self._request = request
         self._engine = engine
         seen = wish.seen if wish else frozenset()
@@ -111,6 +118,9 @@ class Work:
         self._asked.update(slot.id for slot in slots)
         calm = frozenset(s.id for s in slots if s.sentence and not self.reading.find_in(s))
         wanted = self._request.candidates
+        if self._listens:
+            fewer = dict.fromkeys((slot.id for slot in slots), 1)
+            return Ask(self.reading.mail, slots, wanted, self._request.seed, calm, fewer)
         fewer = {
             slot.id: max(1, wanted - _count_wordings(self._foretold[slot.id]))
             for slot in slots
@@ -143,7 +153,8 @@ class Work:
     def decide(self, slot_id: str, written: tuple[Filled, ...]) -> Change | None:
         """Choose for a slot among what the engine wrote and what else there is; None keeps it."""
         slot = self.reading.find_slot(slot_id)
-        choice = self._fold(self._chooser.choose(slot, written))
+        choose = self._chooser.listen if self._listens else self._chooser.choose
+        choice = self._fold(choose(slot, written))
         self._choices[slot_id] = choice
         return None if choice.candidate.op is Op.KEEP else make_change(self.reading, slot, choice)
 
@@ -151,6 +162,8 @@ class Work:
         return self._engine.judge_openings(self.reading.mail, slot, candidates)
 
     def _foretell(self) -> dict[str, Choice]:
+        if self._listens:
+            return {}
         choices = {slot.id: self._chooser.foretell(slot) for slot in self._slots}
         folded = {slot_id: self._fold(choice) for slot_id, choice in choices.items() if choice}
         # An opening that repeats what is certain of the rest would give way to another in the end.

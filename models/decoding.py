@@ -137,6 +137,8 @@ class Batch:
             row.finished = row.failed = True
             return [row]
         scores = log_probabilities(logits, allowed)
+        if not row.tokens:
+            row.keep = _find_share(row.job.keep, allowed, scores)
         chosen: dict[int, list[Draw]] = {}
         for number, generator in row.draws:
             open_to = scores if number else _refuse(refused, allowed, scores)
@@ -214,6 +216,13 @@ def _find_settling(
     return None
 
 
+def _find_share(token: int | None, allowed: npt.NDArray[np.intp], scores: Floats) -> float | None:
+    """Return a token's probability: 0 where it isn't among those allowed, None for no token."""
+    if token is None:
+        return None
+    return float(np.exp(scores[allowed == token]).sum())
+
+
 def _refuse(token: int | None, allowed: npt.NDArray[np.intp], scores: Floats) -> Floats:
     """Return scores in which one token has no chance, unless it is alone."""
     others = allowed != token
@@ -230,6 +239,7 @@ def _fork(row: Row, draws: Sequence[list[Draw]]) -> list[Row]:
             row.tokens.copy(),
             row.log_probability,
             row.share,
+            row.keep,
             row.place,
         )
         for group in draws[:-1]

@@ -251,6 +251,7 @@ class LocalEngine:
             seed=ask.seed,
             candidates=ask.wanted(slot.id),
             settling=self._settle() if slot.id in ask.calm else None,
+            keep=self._keep if slot.sentence else None,
             refused=self._keep if self._insists(ask, slot) else None,
         )
 
@@ -286,7 +287,7 @@ class LocalEngine:
             if answer not in found:
                 candidate = self.template.read(answer, insert=slot.sentence is None)
                 mean = row.log_probability / max(len(row.tokens), 1)
-                found[answer] = Filled(candidate, mean, row.share)
+                found[answer] = Filled(candidate, mean, row.share, row.keep)
         return tuple(found.values())
 
 

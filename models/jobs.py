@@ -36,6 +36,8 @@ class Job:
     seed: int
     candidates: int
     settling: Settling | None = None
+    keep: int | None = None
+    """The first token that keeps the sentence: its chance is told of each row."""
     refused: int | None = None
     """A first token that the first candidate doesn't take, though its chance counts among those allowed."""
     over: "list[Row]" = field(default_factory=list)
@@ -58,6 +60,8 @@ class Row:
     log_probability: float = 0.0
     share: float = 0.0
     """Probability of the first token among those allowed."""
+    keep: float | None = None
+    """Probability of the job's `keep` there."""
     place: int = 0
     """Which row of the runner it goes on from."""
     forget: int = 0

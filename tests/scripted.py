@@ -31,6 +31,8 @@ class ScriptedEngine:
     verdict: float | None = None
     log_probability: float = -0.1
     share: float = 0.9
+    keep: float | None = None
+    """Probability of `keep` in each slot; None where this engine can't tell."""
     name: str = "scripted"
     adapter: str | None = None
     template: Template = field(default_factory=lambda: load_templates()["trained"])
@@ -65,7 +67,7 @@ class ScriptedEngine:
                 if is_stopped and is_stopped(number):
                     break
                 written = tuple(
-                    Filled(candidate, self.log_probability, self.share)
+                    Filled(candidate, self.log_probability, self.share, self.keep)
                     for candidate in self.script.get(slot.id, (KEEP,))
                 )
                 if number < len(asks):

@@ -11,6 +11,7 @@ from drafting.candidate import Candidate, Op
 from drafting.choice import Choice
 from drafting.labels import Label
 from drafting.reading import Reading, read_draft
+from drafting.reasons import load_reasons
 from drafting.result import Result
 from drafting.verification import Failure
 from tests.drafts import made_drafts
@@ -214,6 +215,42 @@ def test_a_kept_sentence_that_may_go_is_told_with_a_finding_or_without() -> None
     told = {n.sentence: (n.code, n.may_go) for n in result.notes if n.sentence}
     assert told == {1: ("kept_as_written", True), 2: ("may_go", True)}
     assert result.reply == "You failed to pay. We're not your archive. The form is here."
+
+
+def test_a_kept_sentence_that_the_model_would_not_keep_is_pointed_out_with_advice() -> None:
+    draft = "You failed to pay. Everybody wants one, nobody wants to wait. The form is here."
+    better = "Everybody wants one, and nobody likes to wait."
+    doubt = Choice(doubt=Label.BENEFIT_OF_THE_DOUBT, suggestions=(better,))
+    result = build(read_draft(draft), {"s1": DELETE, "s2": doubt})
+    (note,) = (note for note in result.notes if note.sentence == 2)
+    assert (note.code, note.label) == ("may_sting", Label.BENEFIT_OF_THE_DOUBT)
+    assert note.message == load_reasons().notes.may_sting.benefit_of_the_doubt
+    assert note.suggestions == [better]
+    assert note.span is not None
+    assert result.draft_text[slice(*note.span)] == "Everybody wants one, nobody wants to wait."
+
+
+@pytest.mark.parametrize(
+    ("choices", "codes"),
+    [
+        ({}, ["already_kind"]),
+        ({"s1": Choice(doubt=Label.EXPLANATION)}, ["may_sting"]),
+        ({"s1": Choice(may_go=True)}, ["may_go"]),
+        # A kind draft may ask for things.
+        ({"s1": Choice(doubt=Label.NEXT_STEPS)}, ["already_kind"]),
+        (
+            {"s1": Choice(doubt=Label.NEXT_STEPS), "s2": Choice(may_go=True)},
+            ["may_sting", "may_go"],
+        ),
+    ],
+)
+def test_a_draft_without_a_finding_is_kind_only_where_the_model_would_keep_it(
+    choices: dict[str, Choice], codes: list[str]
+) -> None:
+    draft = "Your parcel is on its way. Just reply if you have any questions."
+    result = build(read_draft(draft), choices)
+    assert [note.code for note in result.notes] == codes
+    assert result.reply == draft
 
 
 def test_a_sentence_after_which_nothing_would_be_left_may_not_go() -> None:

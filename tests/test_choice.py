@@ -39,7 +39,7 @@ def choose(
     engine = engine or ScriptedEngine(bar=BAR)
     reading = read_draft(draft, message)
     slot = next(slot for slot in reading.slots if slot.id == place)
-    filled = [Filled(c, engine.log_probability, engine.share) for c in written]
+    filled = [Filled(c, engine.log_probability, engine.share, engine.keep) for c in written]
     deletes = engine.judge_deletions if engine.bar.judges_deletions else None
     chooser = Chooser(reading, engine.weigh, engine.bar, seed=0, judge_deletions=deletes)
     return chooser.choose(slot, filled)
@@ -317,6 +317,93 @@ def test_below_the_bar_a_person_is_asked_whether_the_sentence_may_go() -> None:
     assert choose(draft, [DELETE], engine=engine) == Choice()
     engine.deletion_odds = 1.0
     assert not choose(draft, [DELETE], engine=engine).may_go
+
+
+JIBE = "Everybody wants one, nobody wants to wait. Please ask your bank for a copy."
+"""Its first sentence stings, and no rule finds it."""
+KINDER = rewrite("Everybody wants one, and nobody likes to wait.", Label.BENEFIT_OF_THE_DOUBT)
+
+
+def doubting(keep: float | None, verdict: float = 0.0, doubt: float = 0.1) -> ScriptedEngine:
+    """Return an engine whose rewrites don't clear the bar, with how likely it finds `keep`."""
+    bar = replace(BAR, verdict=1.0, suggestion=0.5, doubt=doubt)
+    return ScriptedEngine(bar=bar, keep=keep, verdict=verdict)
+
+
+def test_what_the_model_is_sure_not_to_keep_is_pointed_out() -> None:
+    told = choose(JIBE, [KINDER], engine=doubting(0.05))
+    assert told == Choice(doubt=Label.BENEFIT_OF_THE_DOUBT)
+    suggested = choose(JIBE, [KINDER], engine=doubting(0.05, verdict=0.5))
+    assert suggested == Choice(doubt=told.doubt, suggestions=(KINDER.text or "",))
+    # What is changed needs no pointing out.
+    changed = choose(JIBE, [KINDER], engine=doubting(0.05, verdict=1.0))
+    assert (changed.candidate, changed.doubt) == (KINDER, None)
+
+
+@pytest.mark.parametrize("keep", [None, 0.1, 0.2, 0.9])
+def test_what_the_model_might_keep_is_not_pointed_out(keep: float | None) -> None:
+    assert choose(JIBE, [KINDER], engine=doubting(keep)) == Choice()
+
+
+def test_what_would_become_a_next_step_is_pointed_out_at_half_the_bar() -> None:
+    asked = [rewrite(KINDER.text or "", Label.NEXT_STEPS)]
+    assert choose(JIBE, asked, engine=doubting(0.06)) == Choice()
+    assert choose(JIBE, asked, engine=doubting(0.04)) == Choice(doubt=Label.NEXT_STEPS)
+
+
+def test_without_a_bar_nothing_is_pointed_out() -> None:
+    assert choose(JIBE, [KINDER], engine=doubting(0.0, doubt=0.0)) == Choice()
+
+
+def test_a_sentence_with_a_finding_is_no_matter_of_doubt() -> None:
+    choice = choose(BLAME, [rewrite(BETTER)], engine=doubting(0.01))
+    assert (choice.failure, choice.doubt) == (MEANING_UNSURE, None)
+
+
+@pytest.mark.parametrize("kind", ["Thank you for telling us.", "We're sorry that it hurts."])
+def test_thanks_and_regret_are_not_pointed_out(kind: str) -> None:
+    written = [rewrite("We know that it hurts.", Label.NEXT_STEPS)]
+    assert choose(kind, written, engine=doubting(0.01)) == Choice()
+    assert choose(kind, [DELETE], engine=replace(deleting(0.0), keep=0.01)) == Choice()
+
+
+def test_what_the_model_would_rather_leave_out_is_for_a_person_to_decide() -> None:
+    draft = "We're not your archive. Please ask your bank for a copy."
+    engine = replace(deleting(0.2), keep=0.05)
+    engine.bar = replace(engine.bar, may_go=0.3, doubt=0.1)
+    assert choose(draft, [DELETE], engine=engine) == Choice(may_go=True)
+    assert choose(draft, [DELETE], engine=replace(engine, keep=0.2)) == Choice()
+    # A question may be one that the customer is to answer.
+    asked = "Are we your archive? Please ask your bank for a copy."
+    assert choose(asked, [DELETE], engine=engine) == Choice()
+
+
+def test_in_a_draft_without_a_finding_nothing_is_changed_whatever_the_model_writes() -> None:
+    reading = read_draft(
+        "Everybody wants one, nobody wants to wait. Just reply if that is unclear."
+    )
+    assert reading.is_kind
+    slot = reading.heard_slots[0]
+
+    def listen(candidate: Candidate, keep: float) -> Choice:
+        engine = doubting(keep, verdict=9.0)
+        chooser = Chooser(reading, engine.weigh, engine.bar, seed=0)
+        return chooser.listen(slot, [Filled(candidate, -0.1, 0.9, keep)])
+
+    assert listen(KINDER, 0.05) == Choice(
+        doubt=Label.BENEFIT_OF_THE_DOUBT, suggestions=(KINDER.text or "",)
+    )
+    assert listen(KINDER, 0.2) == Choice()
+    assert listen(KEEP, 0.9) == Choice()
+
+
+def test_in_such_a_draft_what_moves_are_sure_of_is_suggested() -> None:
+    reading = read_draft("We close at 8 pm, do the maths. Just reply if that is unclear.")
+    assert reading.is_kind
+    chooser = Chooser(reading, ScriptedEngine().weigh, replace(BAR, doubt=0.1), seed=0)
+    written = [Filled(rewrite("We shut."), -0.1, 0.9, 0.05)]
+    choice = chooser.listen(reading.heard_slots[0], written)
+    assert choice == Choice(doubt=Label.EXPLANATION, suggestions=("We close at 8 pm.",))
 
 
 def test_a_sentence_that_the_model_keeps_is_not_left_out() -> None:

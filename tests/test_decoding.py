@@ -122,6 +122,25 @@ def test_a_likely_first_token_settles_a_slot_where_nothing_was_found() -> None:
     assert write(header, Settling(b, 2.0)) == freely
 
 
+def test_each_row_tells_the_chance_of_the_token_that_keeps() -> None:
+    a, b, c = (bpe_tokenizer().encode(each, add_special_tokens=False)[0] for each in "abc")
+
+    def tell(header: int, keep: int | None) -> list[tuple[str, float, float | None]]:
+        job = make_job(0, [header], 'start: "a" | /b[b-d]{9}/', candidates=6)
+        job.keep = keep
+        ((_, rows),), _ = decode_jobs([job])
+        return [(text(row)[0], row.share, row.keep) for row in rows]
+
+    # Some candidate writes "a", and others don't.
+    header = next(n for n in range(99) if len({first for first, *_ in tell(n, None)}) > 1)
+    assert {keep for *_, keep in tell(header, None)} == {None}
+    for token, letter in ((a, "a"), (b, "b")):
+        for first, share, keep in tell(header, token):
+            assert keep == pytest.approx(share if first == letter else 1 - share, abs=1e-5)
+    # One that the grammar doesn't allow has no chance.
+    assert {keep for *_, keep in tell(header, c)} == {0.0}
+
+
 def test_a_refused_first_token_is_not_taken_by_the_first_and_counts_nonetheless() -> None:
     a, b = (bpe_tokenizer().encode(letter, add_special_tokens=False)[0] for letter in "ab")
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from drafting.engine import Announce, Ask, Bar, Fillings
 from drafting.errors import DraftTooLongError, EmptyDraftError, GrammarError, MessageTooLongError
 from drafting.labels import Label
 from drafting.result import Change
-from drafting.rewriter import MOST_CHARACTERS, MOST_SENTENCES, Request, Rewriter, Work
+from drafting.rewriter import MOST_CHARACTERS, MOST_SENTENCES, Request, Rewriter, SlotWish, Work
 from drafting.slots import Place
 from tests.drafts import any_drafts, made_drafts, rows
 from tests.scripted import ScriptedEngine
@@ -43,6 +44,36 @@ def test_where_there_is_nothing_to_do_the_model_is_not_asked(draft: str, code: s
     assert result.reply == draft
     assert result.changes == []
     assert [note.code for note in result.notes] == [code]
+
+
+def test_a_draft_without_a_finding_is_read_by_a_model_that_can_tell_and_left_as_it_is() -> None:
+    better = Candidate(Op.REWRITE, Label.NEXT_STEPS, "Your parcel is on the way.")
+    engine = ScriptedEngine({"s1": [better]}, keep=0.01, bar=Bar(doubt=0.1))
+    (result,) = Rewriter(engine).rewrite([Request(KIND, candidates=3, seed=7)])
+    (ask,) = engine.asked
+    assert [slot.id for slot in ask.slots] == ["s1", "s2"]
+    assert ask.calm == {"s1", "s2"}
+    assert [ask.wanted(slot.id) for slot in ask.slots] == [1, 1]
+    assert (result.reply, result.changes) == (KIND, [])
+    engine.script = {"s1": [replace(better, label=Label.EXPLANATION)]}
+    (result,) = Rewriter(engine).rewrite([Request(KIND)])
+    assert (result.reply, result.changes) == (KIND, [])
+    assert [(note.code, note.sentence) for note in result.notes] == [("may_sting", 1)]
+
+
+def test_a_draft_in_another_language_is_not_read_by_the_model() -> None:
+    engine = ScriptedEngine(keep=0.01, bar=Bar(doubt=0.1))
+    Rewriter(engine).rewrite([Request(GERMAN)])
+    assert engine.asked == []
+
+
+def test_new_wordings_may_be_wanted_of_a_draft_without_a_finding() -> None:
+    better = Candidate(Op.REWRITE, Label.NEXT_STEPS, "Your parcel is on the way.")
+    engine = ScriptedEngine({"s1": [better]}, keep=0.01, bar=Bar(doubt=0.1))
+    work = Work(Request(KIND), engine, SlotWish("s1"))
+    engine.fill([work.ask()], lambda _, slot, written: work.decide(slot, written) and None)
+    (change,) = work.result().changes
+    assert change.after == better.text
 
 
 def test_the_model_is_asked_for_the_open_slots_alone() -> None:

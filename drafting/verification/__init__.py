@@ -12,7 +12,7 @@ from drafting.labels import Label
 from drafting.verification.closings import check_closing
 from drafting.verification.context import Context, Failure
 from drafting.verification.decision import check_decision
-from drafting.verification.deletion import check_deletion, check_sting
+from drafting.verification.deletion import check_deletion, check_sting, sounds_kind
 from drafting.verification.facts_kept import check_facts
 from drafting.verification.known_words import check_known_words
 from drafting.verification.language import check_language
@@ -25,7 +25,15 @@ from drafting.verification.repetition import Written, check_repetition, find_rep
 from drafting.verification.shape import check_shape
 from drafting.verification.turns import check_turns
 
-__all__ = ["Context", "Failure", "Written", "check_sting", "find_repetitions", "verify_candidate"]
+__all__ = [
+    "Context",
+    "Failure",
+    "Written",
+    "check_sting",
+    "find_repetitions",
+    "sounds_kind",
+    "verify_candidate",
+]
 
 Check = Callable[[str, Context], Failure | None]
 

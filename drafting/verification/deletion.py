@@ -16,10 +16,12 @@ _BEARING = frozenset(
     "please must shall cannot can may might if unless until final closed cancelled suspended terminated"
     " deleted removed expired blocked approve approved refused rejected denied declined".split()
 )
-_SAYING = frozenset(
-    "need needs will won't lost fault mistake error sorry apologise apologize apologies regret thank thanks glad"
-    " happy welcome hope appreciate covered locked turned due owe full booked sold free paid cost costs charge"
-    " charged late delayed broken missing lapsed over gone stopped ended".split()
+_KINDLY = frozenset(
+    "sorry apologise apologize apologies regret thank thanks glad happy welcome hope appreciate".split()
+)
+_SAYING = _KINDLY | frozenset(
+    "need needs will won't lost fault mistake error covered locked turned due owe full booked sold free paid cost"
+    " costs charge charged late delayed broken missing lapsed over gone stopped ended".split()
 )
 """Words of duties, states, faults and kindness: among 1,268 marked sentences, those with one say something
 five times in six."""
@@ -34,7 +36,7 @@ def check_sting(context: Context) -> Failure | None:
     It does so where it leads over to what follows, is in another language or an answer of one word,
     or holds a word of a duty, a state, a fault or kindness, or what we don't do.
     """
-    words = [word for word in read(context.source, context.names).plain if word not in MARKS]
+    words = _read_words(context)
     pairs = set(pairwise(words))
     says = (
         context.source.rstrip().endswith(":")
@@ -47,6 +49,15 @@ def check_sting(context: Context) -> Failure | None:
     if says:
         return Failure("content_dropped", "May drop a sentence that says something.")
     return None
+
+
+def sounds_kind(context: Context) -> bool:
+    """Tell whether a sentence has a word of thanks, regret or good wishes."""
+    return not _KINDLY.isdisjoint(_read_words(context))
+
+
+def _read_words(context: Context) -> list[str]:
+    return [word for word in read(context.source, context.names).plain if word not in MARKS]
 
 
 def check_deletion(context: Context) -> Failure | None:
