@@ -159,7 +159,8 @@ def key(name: str) -> None:
 
 def _rewrite(request: Request) -> Result:
     """Load the model and rewrite, with progress on standard error while it works."""
-    total = len(read_request(request).open_slots)
+    reading = read_request(request)
+    total = len(reading.open_slots or reading.heard_slots)
     settings = load_settings()
     # Loading torch takes seconds: only those who rewrite wait for it, once all else is right.
     from models.loading import load_engine

@@ -10,7 +10,7 @@ from lxml import html
 from drafting.batch.item import Outcome
 from drafting.batch.run import Options
 from drafting.candidate import KEEP, Candidate, Op
-from drafting.engine import Engine, Filled
+from drafting.engine import Bar, Engine, Filled
 from drafting.labels import Label
 from models.training.evaluate import evaluate
 from models.training.evaluation.cases import Case, make_cases
@@ -192,6 +192,29 @@ def test_a_slot_without_a_finished_filling_is_kept() -> None:
 def test_slots_that_were_not_asked_count_nowhere() -> None:
     assert "alone slots" not in compare(REWRITTEN)
     assert "alone slots" not in compare(REWRITTEN, s120=(KEEP,))
+
+
+def test_what_people_are_told_is_held_against_what_the_reference_does() -> None:
+    one = row(
+        "Everybody wants one, nobody wants to wait.",
+        REFUSED,
+        "It ships today.",
+        "It takes a week.",
+        script=[
+            step("delete", 1),
+            step("rewrite", 2, "explanation", BETTER),
+            step("keep", 3),
+            step("rewrite", 4, "explanation", "It will take about a week."),
+        ],
+    )
+    later = rewrite("It ships later today.")
+    engine = ScriptedEngine({f"s{n}": (later,) for n in (1, 3)}, keep=0.01, bar=Bar(doubt=0.1))
+    (mail,) = rewrite_rows(engine, one)
+    assert {n.sentence for n in mail.record.result.notes if n.sentence} == {1, 3}
+    # The move for the second is a change, and the fourth is neither changed nor pointed out.
+    counts = mail.counts
+    assert (counts["noticed"], counts["sentence to mend"]) == (2, 3)
+    assert (counts["noted in vain"], counts["sentence kept"]) == (1, 1)
 
 
 # Engines.

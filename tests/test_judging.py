@@ -10,6 +10,7 @@ from models.training.evaluation.cases import make_cases, make_plain_cases
 from models.training.judging import (
     Judged,
     load_deletions,
+    load_doubts,
     load_judged,
     load_openings,
     load_plain_mails,
@@ -80,6 +81,22 @@ def test_marked_deletions_are_sentences_of_their_mails() -> None:
     assert len({(each.mail, each.slot) for each in marked}) == len(marked) > 1200
     for each in marked:
         assert drafts[each.mail].find_slot(each.slot).text == each.text
+
+
+def test_marked_doubts_are_sentences_without_a_finding() -> None:
+    """Of plain mails that are never learnt from, and of real replies."""
+    drafts = {
+        mail.id: read_draft(mail.draft, mail.customer_message)
+        for mail in load_plain_mails()
+        if mail.held_out
+    }
+    marked = list(load_doubts())
+    assert len({(each.mail, each.slot) for each in marked}) == len(marked) > 200
+    for each in marked:
+        if each.text is not None:
+            reading = drafts[each.mail]
+            assert reading.find_slot(each.slot).text == each.text
+    assert sum(each.text is None for each in marked) == 19
 
 
 @pytest.mark.parametrize(

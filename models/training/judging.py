@@ -16,6 +16,7 @@ WITHDRAWN = JUDGED / "withdrawn"
 MAILS = JUDGED / "mails"
 OPENINGS = JUDGED / "openings"
 DELETIONS = JUDGED / "deletions"
+DOUBTS = JUDGED / "doubts"
 MEASURED_SHARE = 3
 """One plain mail in so many is never learnt from."""
 Reason = Literal[
@@ -141,6 +142,23 @@ class MarkedDeletion(BaseModel):
     """`needed`: it says something; `hangs`: what stands beside it would refer to nothing."""
 
 
+class MarkedDoubt(BaseModel):
+    """A sentence in which no rule finds anything, and whether a reader would have it pointed out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mail: str
+    """Id of a plain mail, or of a real reply whose text isn't kept here."""
+    slot: str = Field(pattern=r"^s[1-9][0-9]*$")
+    text: str | None
+    """The sentence; None where it is one of a real reply."""
+    keep: float = Field(ge=0, le=1)
+    """Probability of keeping it among what may begin the filling, under the adapter of that time."""
+    label: Label | None
+    """The likeliest of the labels; None where deleting it was likelier than each."""
+    mark: Literal["yes", "no"]
+
+
 def load_judged(pattern: str = "*.jsonl", folder: Path = JUDGED) -> Iterator[Judged]:
     """Yield the candidates of the files that the pattern names, in their order."""
     for line in _read_lines(folder, pattern):
@@ -151,6 +169,12 @@ def load_deletions(folder: Path = DELETIONS) -> Iterator[MarkedDeletion]:
     """Yield the marked deletions, in the order of the file names."""
     for line in _read_lines(folder):
         yield MarkedDeletion.model_validate_json(line)
+
+
+def load_doubts(folder: Path = DOUBTS) -> Iterator[MarkedDoubt]:
+    """Yield the marked doubts, in the order of the file names."""
+    for line in _read_lines(folder):
+        yield MarkedDoubt.model_validate_json(line)
 
 
 def load_openings(folder: Path = OPENINGS) -> Iterator[MarkedOpening]:

@@ -169,6 +169,26 @@ def test_a_suggestion_is_shown_and_nobody_but_a_person_takes_it(
     expect(desk.find(".row.note")).to_contain_text(better)
 
 
+def test_what_the_model_would_not_keep_is_pointed_out_under_its_label(
+    scripted: str, engine: GatedEngine, open_desk: OpenDesk
+) -> None:
+    better = "Everybody wants one, and nobody likes to wait."
+    engine.script = {"s1": (Candidate(Op.REWRITE, Label.BENEFIT_OF_THE_DOUBT, better),)}
+    engine.keep, engine.verdict = 0.01, 0.5
+    engine.bar = Bar(verdict=1.0, suggestion=0.0, doubt=0.1)
+    desk = open_desk(scripted)
+    # No rule finds anything here, so nothing is changed unless a person wants it.
+    desk.rewrite("Everybody wants one, nobody wants to wait. Just reply if that is unclear.")
+    note = desk.find(".row.note")
+    expect(note).to_have_count(1)
+    expect(note.locator(".tag")).to_have_text("benefit of the doubt")
+    expect(note).to_contain_text("may sound like blame, doubt or a lecture")
+    expect(desk.find("#verdict")).not_to_contain_text("already kind")
+    desk.expect_reply("Everybody wants one, nobody wants to wait.")
+    note.get_by_role("button", name=better).click()
+    desk.expect_reply(better)
+
+
 def test_a_sentence_that_may_go_is_left_out_by_a_person_alone(
     scripted: str, engine: GatedEngine, open_desk: OpenDesk
 ) -> None:

@@ -152,9 +152,27 @@ def _count_reference(mail: Measured, row: Row) -> None:
         add(counts, _compare("", made.get(slot, KEEP), step))
         if slot in mail.record.written:
             add(counts, _compare("alone ", mail.record.likeliest(slot), step))
+    add(counts, _count_told(mail.record, wanted, made))
     add(counts, _count_texts(mail.record, read_sentences(row), wanted))
     for name, count in count_shares(mail.record, wanted):
         counts[name] += count
+
+
+def _count_told(
+    record: Record, wanted: Mapping[str, Candidate], made: Mapping[str, Candidate]
+) -> Iterator[str]:
+    """Yield the counts of sentences that are changed or pointed out, by what the reference does."""
+    notes = record.result.notes if record.result else ()
+    noted = {f"s{note.sentence}" for note in notes if note.sentence}
+    for slot, step in wanted.items():
+        if not slot.startswith("s"):
+            continue
+        kept = step.op is Op.KEEP
+        yield "sentence kept" if kept else "sentence to mend"
+        if slot in noted and kept:
+            yield "noted in vain"
+        if not kept and slot in noted | made.keys():
+            yield "noticed"
 
 
 def _compare(who: str, ours: Candidate, reference: Candidate) -> Iterator[str]:

@@ -225,12 +225,26 @@ def list_figures(*, by_reference: bool) -> list[Figure]:
     ]
     if not by_reference:
         return wrong + _list_free()
-    over = "Over-editing"
+    over, told = "Over-editing", "What people are told"
     return [
         *wrong,
         *_list_reference(),
         Figure(over, "good drafts changed", _ratio("good changed", "good"), SHARE, DOWN),
         Figure(over, "slots changed that a person keeps", _over_kept, SHARE, DOWN),
+        Figure(
+            told,
+            "sentences a person changes: changed or noted",
+            _ratio("noticed", "sentence to mend"),
+            SHARE,
+            UP,
+        ),
+        Figure(
+            told,
+            "sentences a person keeps: noted",
+            _ratio("noted in vain", "sentence kept"),
+            SHARE,
+            DOWN,
+        ),
         *_list_free(),
         Figure(
             "Acknowledgement",

@@ -3,7 +3,7 @@
 
 import { arrange, find, icon, make } from "./dom.js";
 import { UNDONE } from "./changes.js";
-import { kindOf } from "./labels.js";
+import { kindOf, nameOf } from "./labels.js";
 import { layOut } from "./rows.js";
 import { showText, showWords } from "./words.js";
 import { changeHead } from "./change_head.js";
@@ -94,7 +94,9 @@ function buildNote(row, look, classes, actions) {
   const kept = buildKept(row, look, []).firstChild;
   const id = row.key;
   if (look.editing) return item(classes, {}, editor(row.text.join(""), id, actions));
-  const words = make("p", { class: "note-words", id: `note-${id}` }, icon("note"), row.note.message);
+  const { label } = row.note;
+  const sign = label ? make("span", { class: `tag ${label}` }, icon(label), nameOf(label)) : icon("note");
+  const words = make("p", { class: "note-words", id: `note-${id}` }, sign, row.note.message);
   const again = make("div", { class: "note-do" },
     row.note.may_go && make("button", { type: "button", "data-focus": "leave",
       "aria-describedby": `note-${id}`, onclick: () => actions.leaveOut(id) }, "Leave it out"),
