@@ -196,7 +196,7 @@ class Chooser:
         It would drop thanks and regrets with the rest: those aren't pointed out.
         """
         keep = written[0].keep if written else None
-        if keep is None or sounds_kind(self._context(slot)):
+        if keep is None or sounds_kind(slot.text):
             return False
         # What it would make a request of is most often civil enough.
         bar = self._bar.doubt

@@ -3,6 +3,7 @@
 Knows nothing of models.
 """
 
+import re
 from dataclasses import dataclass
 
 from drafting.draft import Draft, parse
@@ -12,9 +13,11 @@ from drafting.markup.page import Page
 from drafting.prompt import Mail, make_mail
 from drafting.script import CLOSING, OPENING
 from drafting.slots import Slot, make_slots
+from drafting.verification.deletion import sounds_kind
 from drafting.verification.language import guess_language
 
 ENGLISH = "en"
+_WARM = re.compile(r"\b(?:please|of course|lovely)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,19 @@ class Reading:
 
     @property
     def heard_slots(self) -> tuple[Slot, ...]:
-        """The sentences of a kind draft, which stays as it is: the rules may have missed something."""
-        if not self.is_kind or not self.is_english:
+        """The sentences of a draft in which the rules find nothing, and may have missed something.
+
+        None where it has a kind word: of 59 such drafts the twelve that were unkind had none, but for one
+        ("you were happy").
+        """
+        if not self.is_kind or not self.is_english or self._has_kind_word:
             return ()
         return tuple(slot for slot in self.slots if slot.sentence)
+
+    @property
+    def _has_kind_word(self) -> bool:
+        texts = [sentence.text for sentence in self.draft.sentences]
+        return any(sounds_kind(text) or _WARM.search(text) for text in texts)
 
     def find_in(self, slot: Slot) -> tuple[Finding, ...]:
         """Return the findings of a slot's sentence."""

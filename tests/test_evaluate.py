@@ -208,8 +208,10 @@ def test_what_people_are_told_is_held_against_what_the_reference_does() -> None:
         ],
     )
     later = rewrite("It ships later today.")
-    engine = ScriptedEngine({f"s{n}": (later,) for n in (1, 3)}, keep=0.01, bar=Bar(doubt=0.1))
-    (mail,) = rewrite_rows(engine, one)
+    bar = Bar(verdict=1.0, doubt=0.1)
+    script = {f"s{n}": (later,) for n in (1, 3)}
+    (mail,) = rewrite_rows(ScriptedEngine(script, verdict=0.0, keep=0.01, bar=bar), one)
+    assert mail.record.result
     assert {n.sentence for n in mail.record.result.notes if n.sentence} == {1, 3}
     # The move for the second is a change, and the fourth is neither changed nor pointed out.
     counts = mail.counts

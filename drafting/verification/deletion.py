@@ -36,7 +36,7 @@ def check_sting(context: Context) -> Failure | None:
     It does so where it leads over to what follows, is in another language or an answer of one word,
     or holds a word of a duty, a state, a fault or kindness, or what we don't do.
     """
-    words = _read_words(context)
+    words = [word for word in read(context.source, context.names).plain if word not in MARKS]
     pairs = set(pairwise(words))
     says = (
         context.source.rstrip().endswith(":")
@@ -51,13 +51,9 @@ def check_sting(context: Context) -> Failure | None:
     return None
 
 
-def sounds_kind(context: Context) -> bool:
-    """Tell whether a sentence has a word of thanks, regret or good wishes."""
-    return not _KINDLY.isdisjoint(_read_words(context))
-
-
-def _read_words(context: Context) -> list[str]:
-    return [word for word in read(context.source, context.names).plain if word not in MARKS]
+def sounds_kind(text: str) -> bool:
+    """Tell whether a text has a word of thanks, regret or good wishes."""
+    return not _KINDLY.isdisjoint(read(text).plain)
 
 
 def check_deletion(context: Context) -> Failure | None:
