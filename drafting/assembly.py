@@ -5,7 +5,7 @@ slot can see. Knows nothing of how a filling was chosen.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -274,11 +274,18 @@ def _write_notes(
     if not reading.is_english:
         yield Note(code="other_language", message=messages.other_language)
         return
-    if reading.is_kind and not _has_doubts(choices.values()):
+    noted = list(_note_sentences(reading, script, choices))
+    if reading.is_kind and not noted:
         yield Note(code="already_kind", message=messages.already_kind)
-        return
     if reading.lacks_opening and OPENING not in script.changes:
         yield Note(code="opening_left_out", message=messages.opening_left_out)
+    yield from noted
+
+
+def _note_sentences(
+    reading: Reading, script: EditScript, choices: Mapping[str, Choice]
+) -> Iterator[Note]:
+    """Yield what there is to say of the sentences that are kept."""
     standing = {slot_id: script.filling(slot_id) for slot_id in script.changes}
     for slot in reading.slots:
         if slot.sentence is None or slot.id in standing:
@@ -287,25 +294,29 @@ def _write_notes(
         may_go = choice.may_go and _leaves_something(reading.slots, standing | {slot.id: _GONE})
         found = reading.find_in(slot)
         if may_go or found or choice.doubt:
-            code = "may_sting" if choice.doubt else "kept_as_written"
-            if may_go and not choice.suggestions:
-                code = "may_go"
-            sting = messages.may_sting.of(choice.doubt) if choice.doubt else ""
+            code, message = _name_note(choice, may_go=may_go)
             yield Note(
                 code=code,
-                message=sting if code == "may_sting" else getattr(messages, code),
+                message=message,
                 sentence=slot.sentence.index,
                 span=slot.sentence.span,
                 reason=_find_reason(choice),
-                label=choice.doubt,
+                label=choice.doubt if isinstance(choice.doubt, Label) else None,
                 suggestions=list(choice.suggestions),
                 may_go=may_go,
             )
 
 
-def _has_doubts(choices: Iterable[Choice]) -> bool:
-    """Tell whether the model finds more in a kind draft than requests, which such a draft may make."""
-    return any(choice.may_go or choice.doubt not in (None, Label.NEXT_STEPS) for choice in choices)
+def _name_note(choice: Choice, *, may_go: bool) -> tuple[str, str]:
+    """Return code and message of a kept sentence's note."""
+    messages = load_reasons().notes
+    if isinstance(choice.doubt, Label):
+        return "may_sting", messages.may_sting.of(choice.doubt)
+    if may_go and not choice.suggestions:
+        return "may_go", messages.may_go
+    if choice.doubt:
+        return "may_sting", messages.may_sting.of(choice.doubt)
+    return "kept_as_written", messages.kept_as_written
 
 
 def _find_reason(choice: Choice) -> str | None:

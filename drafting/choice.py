@@ -64,9 +64,9 @@ class Choice:
     sure that they say the same."""
     may_go: bool = False
     """Whether the sentence, which is kept, may be one that only stings: for a person to decide."""
-    doubt: Label | None = None
-    """Under which label the model would reword a sentence in which nothing was found, and which is kept;
-    None where it is not sure enough of that."""
+    doubt: Label | Op | None = None
+    """What the model would make of a sentence in which nothing was found, and which is kept: a rewrite under
+    a label, or a deletion. None where it might keep it, too."""
 
     def fold(self) -> "Choice":
         """Return the choice with white space as a page shows it: one space for each run."""
@@ -175,27 +175,32 @@ class Chooser:
         """Return what a person is told of a sentence that is kept, in a draft without a finding."""
         if not self._doubts(slot, written):
             return Choice()
-        _, may_go = self._free_deletions(slot, written, (), [])
+        gone, may_go = self._free_deletions(slot, written, (), [])
         free, unsure = self._free_rewrites(slot, written, [])
         sure, _ = self._find_sure(slot)
-        suggestions = self._suggest(slot, [*sure, *free, *unsure])
-        return Choice(suggestions=suggestions, may_go=may_go, doubt=self._find_doubt(slot, written))
+        return Choice(
+            suggestions=self._suggest(slot, [*sure, *free, *unsure]),
+            may_go=may_go or any(o.candidate.op is Op.DELETE for o in [*gone, *sure]),
+            doubt=self._find_doubt(slot, written),
+        )
 
     def _suggest(self, slot: Slot, options: Sequence[_Option]) -> tuple[str, ...]:
         """Return the texts of the best of what a person may decide on."""
-        ranked = self._rank(slot, options)[:MOST_SUGGESTIONS]
-        return tuple(option.candidate.text for option in ranked if option.candidate.text)
+        texts = [option.candidate.text for option in self._rank(slot, options)]
+        return tuple(text for text in texts if text)[:MOST_SUGGESTIONS]
 
-    def _find_doubt(self, slot: Slot, written: Sequence[Filled]) -> Label | None:
-        """Return under which label the model would reword a sentence that it is sure not to keep."""
-        return written[0].candidate.label if self._doubts(slot, written) else None
+    def _find_doubt(self, slot: Slot, written: Sequence[Filled]) -> Label | Op | None:
+        """Return what the model would make of a sentence that it is sure not to keep."""
+        if not self._doubts(slot, written):
+            return None
+        return written[0].candidate.label or Op.DELETE
 
     def _doubts(self, slot: Slot, written: Sequence[Filled]) -> bool:
         """Tell whether the model is sure not to keep a sentence.
 
         It would drop thanks and regrets with the rest: those aren't pointed out.
         """
-        keep = written[0].keep if written else None
+        keep = written[0].keep if written and written[0].candidate.op is not Op.KEEP else None
         if keep is None or sounds_kind(slot.text):
             return False
         # What it would make a request of is most often civil enough.

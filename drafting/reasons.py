@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from drafting.candidate import Candidate
+from drafting.candidate import Candidate, Op
 from drafting.labels import Label
 from drafting.prompt import PROMPTS, read_entry, read_mapping
 
@@ -31,7 +31,7 @@ class Why(BaseModel):
 
 
 class Stings(BaseModel):
-    """What is said of a sentence in which no rule found anything, by the label of the model's rewrite."""
+    """What is said of a sentence in which no rule found anything, by what the model would make of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,10 +39,11 @@ class Stings(BaseModel):
     benefit_of_the_doubt: str
     next_steps: str
     explanation: str
+    delete: str
 
-    def of(self, label: Label) -> str:
-        """Return the message for a label."""
-        return str(getattr(self, label.value))
+    def of(self, wish: Label | Op) -> str:
+        """Return the message for a label, or for a deletion."""
+        return str(getattr(self, wish.value))
 
 
 class Notes(BaseModel):

@@ -82,8 +82,8 @@ class Note(_Part):
     """Code of the check that the best candidate failed, if one did."""
     label: Label | None = Field(
         default=None,
-        description="Under which label the model would reword the sentence, where no rule found anything "
-        "in it and the model is sure not to keep it (code `may_sting`).",
+        description="Of `may_sting`, where no rule found anything in the sentence and the model is sure not "
+        "to keep it: under which label it would reword it; null where it would rather leave it out.",
     )
     suggestions: list[str] = Field(
         default=[],

@@ -112,6 +112,11 @@ class Work:
         """The waiting slots that the engine was not asked for yet."""
         return tuple(slot for slot in self.waiting if slot.id not in self._asked)
 
+    @property
+    def rows(self) -> int:
+        """Fillings that are wanted of each slot at most."""
+        return 1 if self._listens else self._request.candidates
+
     def ask(self, most: int | None = None) -> Ask:
         """Return what the engine is to fill next: the unasked slots, or the first `most` of them."""
         slots = self.unasked[:most]
@@ -119,8 +124,7 @@ class Work:
         calm = frozenset(s.id for s in slots if s.sentence and not self.reading.find_in(s))
         wanted = self._request.candidates
         if self._listens:
-            fewer = dict.fromkeys((slot.id for slot in slots), 1)
-            return Ask(self.reading.mail, slots, wanted, self._request.seed, calm, fewer)
+            return Ask(self.reading.mail, slots, self.rows, self._request.seed, calm)
         fewer = {
             slot.id: max(1, wanted - _count_wordings(self._foretold[slot.id]))
             for slot in slots

@@ -56,7 +56,7 @@ class PrefixStore:
     before, and a prompt read in other parts is another one in the last digits.
     """
 
-    def __init__(self, frame: Sequence[int] = (), tokens: int = 2048) -> None:
+    def __init__(self, frame: Sequence[int] = (), tokens: int = 1024) -> None:
         self._frame = tuple(frame)
         self._frame_read: Prefix | None = None
         self._tokens = tokens

@@ -236,12 +236,14 @@ def test_a_kept_sentence_that_the_model_would_not_keep_is_pointed_out_with_advic
         ({}, ["already_kind"]),
         ({"s1": Choice(doubt=Label.EXPLANATION)}, ["may_sting"]),
         ({"s1": Choice(may_go=True)}, ["may_go"]),
-        # A kind draft may ask for things.
-        ({"s1": Choice(doubt=Label.NEXT_STEPS)}, ["already_kind"]),
         (
             {"s1": Choice(doubt=Label.NEXT_STEPS), "s2": Choice(may_go=True)},
             ["may_sting", "may_go"],
         ),
+        # A label's advice goes before the offer to leave the sentence out, and that before none.
+        ({"s1": Choice(doubt=Label.EXPLANATION, may_go=True)}, ["may_sting"]),
+        ({"s1": Choice(doubt=Op.DELETE, may_go=True)}, ["may_go"]),
+        ({"s1": Choice(doubt=Op.DELETE)}, ["may_sting"]),
     ],
 )
 def test_a_draft_without_a_finding_is_kind_only_where_the_model_would_keep_it(
@@ -251,6 +253,12 @@ def test_a_draft_without_a_finding_is_kind_only_where_the_model_would_keep_it(
     result = build(read_draft(draft), choices)
     assert [note.code for note in result.notes] == codes
     assert result.reply == draft
+
+
+def test_a_draft_of_one_jibe_is_told_of_though_it_may_not_go() -> None:
+    result = build(read_draft("They all say that."), {"s1": Choice(doubt=Op.DELETE, may_go=True)})
+    (note,) = (note for note in result.notes if note.sentence)
+    assert (note.code, note.may_go, note.label) == ("may_sting", False, None)
 
 
 def test_a_sentence_after_which_nothing_would_be_left_may_not_go() -> None:

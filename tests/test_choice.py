@@ -362,20 +362,22 @@ def test_a_sentence_with_a_finding_is_no_matter_of_doubt() -> None:
 
 @pytest.mark.parametrize("kind", ["Thank you for telling us.", "We're sorry that it hurts."])
 def test_thanks_and_regret_are_not_pointed_out(kind: str) -> None:
-    written = [rewrite("We know that it hurts.", Label.NEXT_STEPS)]
+    written = [rewrite("We know that it hurts.", Label.EXPLANATION)]
     assert choose(kind, written, engine=doubting(0.01)) == Choice()
-    assert choose(kind, [DELETE], engine=replace(deleting(0.0), keep=0.01)) == Choice()
+    assert choose(kind, [DELETE], engine=doubting(0.01)) == Choice()
 
 
 def test_what_the_model_would_rather_leave_out_is_for_a_person_to_decide() -> None:
     draft = "We're not your archive. Please ask your bank for a copy."
     engine = replace(deleting(0.2), keep=0.05)
     engine.bar = replace(engine.bar, may_go=0.3, doubt=0.1)
-    assert choose(draft, [DELETE], engine=engine) == Choice(may_go=True)
+    assert choose(draft, [DELETE], engine=engine) == Choice(may_go=True, doubt=Op.DELETE)
     assert choose(draft, [DELETE], engine=replace(engine, keep=0.2)) == Choice()
-    # A question may be one that the customer is to answer.
+    # A question may be one that the customer is to answer, and a delay something to know.
     asked = "Are we your archive? Please ask your bank for a copy."
-    assert choose(asked, [DELETE], engine=engine) == Choice()
+    assert choose(asked, [DELETE], engine=engine) == Choice(doubt=Op.DELETE)
+    delayed = "You delayed everybody else. Please ask your bank for a copy."
+    assert choose(delayed, [DELETE], engine=engine) == Choice(doubt=Op.DELETE)
 
 
 def test_in_a_draft_without_a_finding_nothing_is_changed_whatever_the_model_writes() -> None:
@@ -395,6 +397,19 @@ def test_in_a_draft_without_a_finding_nothing_is_changed_whatever_the_model_writ
     )
     assert listen(KINDER, 0.2) == Choice()
     assert listen(KEEP, 0.9) == Choice()
+
+
+@pytest.mark.parametrize("odds", [-9.0, 0.4, 2.0])
+def test_in_such_a_draft_what_would_go_for_certain_is_for_a_person_to_decide(odds: float) -> None:
+    reading = read_draft("They all say that. The lift is on the left.")
+    assert reading.is_kind
+    engine = replace(deleting(odds), keep=0.01)
+    engine.bar = replace(engine.bar, may_go=0.3, doubt=0.1)
+    chooser = Chooser(
+        reading, engine.weigh, engine.bar, seed=0, judge_deletions=engine.judge_deletions
+    )
+    choice = chooser.listen(reading.heard_slots[0], [Filled(DELETE, -0.1, 0.9, 0.01)])
+    assert choice == Choice(may_go=True, doubt=Op.DELETE)
 
 
 def test_in_such_a_draft_what_moves_are_sure_of_is_suggested() -> None:

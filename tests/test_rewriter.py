@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from drafting.candidate import Candidate, Op
 from drafting.engine import Announce, Ask, Bar, Fillings
 from drafting.errors import DraftTooLongError, EmptyDraftError, GrammarError, MessageTooLongError
 from drafting.labels import Label
+from drafting.reading import read_draft
 from drafting.result import Change
 from drafting.rewriter import MOST_CHARACTERS, MOST_SENTENCES, Request, Rewriter, SlotWish, Work
 from drafting.slots import Place
@@ -53,17 +53,25 @@ def test_a_draft_without_a_finding_is_read_by_a_model_that_can_tell_and_left_as_
     (ask,) = engine.asked
     assert [slot.id for slot in ask.slots] == ["s1", "s2"]
     assert ask.calm == {"s1", "s2"}
-    assert [ask.wanted(slot.id) for slot in ask.slots] == [1, 1]
-    assert (result.reply, result.changes) == (KIND, [])
-    engine.script = {"s1": [replace(better, label=Label.EXPLANATION)]}
-    (result,) = Rewriter(engine).rewrite([Request(KIND)])
+    assert (ask.candidates, ask.seed, ask.rows) == (1, 7, 2)
     assert (result.reply, result.changes) == (KIND, [])
     assert [(note.code, note.sentence) for note in result.notes] == [("may_sting", 1)]
 
 
-def test_a_draft_in_another_language_is_not_read_by_the_model() -> None:
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Das Paket ist unterwegs und kommt morgen bei Ihnen an.",
+        "Your parcel is on its way, and thanks for waiting. It comes on Monday.",
+        "Please take it along. It is on the left.",
+    ],
+)
+def test_a_draft_in_another_language_or_with_a_kind_word_is_not_read_by_the_model(
+    draft: str,
+) -> None:
+    assert read_draft(draft).is_kind
     engine = ScriptedEngine(keep=0.01, bar=Bar(doubt=0.1))
-    Rewriter(engine).rewrite([Request(GERMAN)])
+    Rewriter(engine).rewrite([Request(draft)])
     assert engine.asked == []
 
 

@@ -47,7 +47,7 @@ class Checked(BaseModel):
     facts: list[FactSpan]
     sentences: int
     language: str | None = Field(description="ISO 639-1; null where the text is too short to tell.")
-    kind: bool = Field(description="Whether nothing in it needs a change.")
+    kind: bool = Field(description="Whether no rule finds anything in it; the model isn't asked.")
 
 
 class Batch(BaseModel):

@@ -167,7 +167,7 @@ class Worker:
         except DraftingError as error:
             return error
         seconds = math.inf if bulk else self.bounds.seconds
-        return Ticket(work, request.candidates, seconds, bulk=bulk)
+        return Ticket(work, work.rows, seconds, bulk=bulk)
 
     def _explain(self) -> DraftingError:
         """Return why there is no engine to work with."""

@@ -19,7 +19,7 @@ from drafting.batch.replacing import replacing
 from drafting.errors import BrokenReviewError
 from drafting.result import Format, Note, Result
 
-QUIET_NOTES = frozenset({"already_kind", "may_go"})
+QUIET_NOTES = frozenset({"already_kind"})
 """Notes that ask for nothing."""
 MOST_EXCERPT = 2_000
 """Characters shown of a text that has no result, so that people know which one it is."""

@@ -63,7 +63,7 @@ def test_a_kind_draft_is_left_alone_and_said_so(scripted: str, open_desk: OpenDe
     expect(desk.find("#verdict")).to_have_text("This draft is already kind. Nothing to change.")
     expect(desk.find(".change")).to_have_count(0)
     expect(desk.find("#bar")).to_be_hidden()
-    expect(desk.find("#findings-title")).to_have_text("Nothing in this draft reads as cold.")
+    expect(desk.find("#findings-title")).to_have_text("No rule finds anything cold in this draft.")
     assert desk.copy()["text/plain"] == KIND
     desk.write(f"{KIND} Thanks!")
     expect(desk.find("#stale")).to_be_visible()

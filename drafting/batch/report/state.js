@@ -8,7 +8,7 @@ const WORDS = {
   delete: "deletion",
 };
 const KINDS = Object.keys(WORDS);
-const QUIET_NOTES = new Set(["already_kind", "may_go"]);
+const QUIET_NOTES = new Set(["already_kind"]);
 
 const { review, id: reviewId } = JSON.parse(find("#data").textContent);
 

@@ -52,7 +52,7 @@ function titleOf(checked, findings) {
   if (checked.refusal) return checked.refusal.code === "empty_draft" ? "" : checked.refusal.message;
   if (findings.length) return `${count(findings.length, "thing")} could be kinder`;
   if (checked.language && checked.language !== "en") return FOREIGN;
-  return checked.sentences ? "Nothing in this draft reads as cold." : "";
+  return checked.sentences ? "No rule finds anything cold in this draft." : "";
 }
 
 const shorten = (text) => (text.length > 40 ? `${text.slice(0, 38).trimEnd()}\u2026` : text);
