@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from drafting.candidate import KEEP, Candidate, Op
+from drafting.candidate import KEEP, Candidate, Op, Source
 from drafting.choice import Choice
 from drafting.draft import Draft, SentenceKind, parse
 from drafting.facts import Fact, Span, find_facts
@@ -47,7 +47,7 @@ class Named(Protocol):
 
 def assemble(reading: Reading, choices: Mapping[str, Choice], model: Named, took_ms: int) -> Result:
     """Return the result of one draft."""
-    choices = fall_back(reading, choices)
+    choices = begin_anew(reading, fall_back(reading, choices))
     script = make_script(reading, choices)
     reply = make_reply(reading, script)
     changes = [
@@ -178,6 +178,32 @@ def fall_back(reading: Reading, choices: Mapping[str, Choice]) -> dict[str, Choi
                 fitting[slot.id] = other
                 break
     return fitting
+
+
+def begin_anew(reading: Reading, choices: Mapping[str, Choice]) -> dict[str, Choice]:
+    """Return the choices with a capital letter for a sentence that was the first and comes second now.
+
+    In some languages a letter goes on in small letters behind its greeting.
+    """
+    found = dict(choices)
+    first = next((slot for slot in reading.slots if slot.sentence), None)
+    if first is None or choices.get(OPENING, NOTHING).candidate.op is not Op.INSERT:
+        return found
+    choice = choices.get(first.id, NOTHING)
+    text = choice.candidate.text or first.text
+    word = text.split(maxsplit=1)[0]
+    written = text[:1].upper() + text[1:]
+    # Neither "iPhone" nor an address begins with a capital anywhere.
+    small = word[:1].islower() and (word[1:].islower() or len(word) == 1)
+    if choice.candidate.op is Op.DELETE or not small or first.locate_facts(written) is None:
+        return found
+    if choice.candidate.op is Op.KEEP:
+        candidate = Candidate(Op.REWRITE, Label.ACKNOWLEDGEMENT, written, Source.MOVE)
+        found[first.id] = Choice(candidate, load_reasons().why.capital)
+    else:
+        candidate = replace(choice.candidate, text=written)
+        found[first.id] = replace(choice, candidate=candidate)
+    return found
 
 
 def _leaves_something(slots: Sequence[Slot], chosen: Mapping[str, Candidate]) -> bool:

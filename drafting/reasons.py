@@ -24,6 +24,7 @@ class Why(BaseModel):
     stock: str
     sting: str
     left_out: str
+    capital: str
 
     def of(self, candidate: Candidate) -> str:
         """Return why a candidate that changes something does so, going by its label alone."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drafting.assembly import LEFT_OUT, assemble, make_script
+from drafting.assembly import LEFT_OUT, assemble, begin_anew, make_script
 from drafting.candidate import Candidate, Op
 from drafting.choice import Choice
 from drafting.labels import Label
@@ -281,6 +281,30 @@ def test_an_opening_that_was_wanted_and_not_found_is_told() -> None:
     assert "opening_left_out" not in [note.code for note in told]
 
 
+@pytest.mark.parametrize(
+    ("draft", "reply"),
+    [
+        ("Dear Ann,\n\nyour fee is due.", "Dear Ann,\n\nThis is hard. Your fee is due."),
+        ("Dear Ann,\n\niPhones are out.", "Dear Ann,\n\nThis is hard. iPhones are out."),
+        ("Dear Ann,\n\nYour fee is due.", "Dear Ann,\n\nThis is hard. Your fee is due."),
+        ("shop.example is down.", "This is hard. shop.example is down."),
+    ],
+)
+def test_a_first_sentence_in_small_letters_gets_a_capital_behind_an_opening(
+    draft: str, reply: str
+) -> None:
+    result = build(read_draft(draft), {"opening": insert("This is hard.")})
+    assert result.reply == reply
+    assert len(result.changes) == (2 if draft.endswith("your fee is due.") else 1)
+    assert build(read_draft(draft), {}).reply == draft
+
+
+def test_a_rewrite_in_small_letters_gets_one_too() -> None:
+    reading = read_draft("Dear Ann,\n\nyou failed to pay.")
+    choices = {"opening": insert("This is hard."), "s1": rewrite("the fee isn't paid yet.")}
+    assert build(reading, choices).reply == "Dear Ann,\n\nThis is hard. The fee isn't paid yet."
+
+
 def test_a_kind_draft_is_told_to_be_one_and_nothing_else() -> None:
     draft = "Your parcel is on its way. Just reply if you have any questions."
     result = build(read_draft(draft), {})
@@ -351,7 +375,7 @@ def test_any_part_of_the_changes_can_be_applied(
     reading, choices = case
     if not reading.slots:
         return
-    script = make_script(reading, choices)
+    script = make_script(reading, begin_anew(reading, choices))
     result = build(reading, choices)
     assert script.changes == tuple(change.id for change in result.changes)
     assert script.reply() == result.reply

@@ -55,6 +55,11 @@ DECISION = [
         "decision_turned",
     ),
     ("Request refused.", "We can refuse the request.", "act_became_possible"),
+    (
+        "Your fee for May could not be collected.",
+        "I'm sorry, but we can't collect your fee for May.",
+        "past_became_lasting",
+    ),
     ("Your request is denied.", "I'm able to approve your request.", "decision_turned"),
     (
         "Refunds are not available after 30 days.",

@@ -26,6 +26,11 @@ _BREAKS = frozenset("so and but because that we you i".split())
 _PERSONS = frozenset("i we you they who that which".split())
 _REACH = 3
 _GUESS = 3
+_COULD_NOT = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
+_CANNOT = re.compile(
+    r"\b(?:can(?:['’]t| ?not)|(?:am|are|is|['’]re|['’]m)(?: not|n['’]t) able)\b", re.IGNORECASE
+)
+_THEN = re.compile(r"\b(?:could|was|were|did|had|has|have)(?:n['’]t)?\b", re.IGNORECASE)
 _ONLY_THEN = re.compile(r" (?:before|until) (?:i|we) can ")
 
 
@@ -51,6 +56,8 @@ def check_modality(after: str, context: Context) -> Failure | None:
         return Failure("doubt_added", _MESSAGE)
     if (_new_power(now, before) or _may_happen(now, before)) and not may[0]:
         return Failure("act_became_possible", _MESSAGE)
+    if _COULD_NOT.search(context.source) and _CANNOT.search(after) and not _THEN.search(after):
+        return Failure("past_became_lasting", "Says of a single time what would hold for good.")
     return None
 
 
