@@ -336,9 +336,7 @@ def _note_sentences(
 def _name_note(choice: Choice, *, may_go: bool) -> tuple[str, str]:
     """Return code and message of a kept sentence's note."""
     messages = load_reasons().notes
-    if isinstance(choice.doubt, Label):
-        return "may_sting", messages.may_sting.of(choice.doubt)
-    if may_go and not choice.suggestions:
+    if may_go and not choice.suggestions and not isinstance(choice.doubt, Label):
         return "may_go", messages.may_go
     if choice.doubt:
         return "may_sting", messages.may_sting.of(choice.doubt)

@@ -21,13 +21,7 @@ from drafting.prompt import Mail
 from drafting.reading import Reading
 from drafting.reasons import load_reasons
 from drafting.slots import Place, Slot
-from drafting.verification import (
-    Context,
-    Failure,
-    check_sting,
-    sounds_kind,
-    verify_candidate,
-)
+from drafting.verification import Context, Failure, check_sting, sounds_kind, verify_candidate
 
 Weigh = Callable[[Sequence[tuple[str, Filled]]], list[Weighed]]
 """What rewrites of sentences are worth; `drafting.engine.Engine.weigh`."""
@@ -173,7 +167,8 @@ class Chooser:
 
     def listen(self, slot: Slot, written: Sequence[Filled]) -> Choice:
         """Return what a person is told of a sentence that is kept, in a draft without a finding."""
-        if not self._doubts(slot, written):
+        doubt = self._find_doubt(slot, written)
+        if doubt is None:
             return Choice()
         gone, may_go = self._free_deletions(slot, written, (), [])
         free, unsure = self._free_rewrites(slot, written, [])
@@ -181,7 +176,7 @@ class Chooser:
         return Choice(
             suggestions=self._suggest(slot, [*sure, *free, *unsure]),
             may_go=may_go or any(o.candidate.op is Op.DELETE for o in [*gone, *sure]),
-            doubt=self._find_doubt(slot, written),
+            doubt=doubt,
         )
 
     def _suggest(self, slot: Slot, options: Sequence[_Option]) -> tuple[str, ...]:
@@ -190,22 +185,17 @@ class Chooser:
         return tuple(text for text in texts if text)[:MOST_SUGGESTIONS]
 
     def _find_doubt(self, slot: Slot, written: Sequence[Filled]) -> Label | Op | None:
-        """Return what the model would make of a sentence that it is sure not to keep."""
-        if not self._doubts(slot, written):
-            return None
-        return written[0].candidate.label or Op.DELETE
-
-    def _doubts(self, slot: Slot, written: Sequence[Filled]) -> bool:
-        """Tell whether the model is sure not to keep a sentence.
+        """Return what the model would make of a sentence that it is sure not to keep.
 
         It would drop thanks and regrets with the rest: those aren't pointed out.
         """
-        keep = written[0].keep if written and written[0].candidate.op is not Op.KEEP else None
-        if keep is None or sounds_kind(slot.text):
-            return False
+        first = written[0] if written else None
+        if first is None or first.keep is None or first.candidate.op is Op.KEEP:
+            return None
+        label = first.candidate.label
         # What it would make a request of is most often civil enough.
-        bar = self._bar.doubt
-        return keep < (bar / 2 if written[0].candidate.label is Label.NEXT_STEPS else bar)
+        bar = self._bar.doubt / 2 if label is Label.NEXT_STEPS else self._bar.doubt
+        return (label or Op.DELETE) if first.keep < bar and not sounds_kind(slot.text) else None
 
     def _find_sure(self, slot: Slot) -> _Sure:
         """Return what phrasebook and moves have for a slot, and what else of theirs failed."""
@@ -306,8 +296,7 @@ class Chooser:
     def _would_go(self, slot: Slot, written: Sequence[Filled]) -> bool:
         """Tell whether the model is sure not to keep a sentence, and would most likely delete it."""
         is_question = slot.text.rstrip().endswith("?")
-        first = written[0].candidate.op
-        return first is Op.DELETE and not is_question and self._doubts(slot, written)
+        return not is_question and self._find_doubt(slot, written) is Op.DELETE
 
     def _judge_deletion(self, slot: Slot) -> float:
         """Return the log-odds that a sentence may go."""

@@ -20,7 +20,7 @@ from drafting.batch.commands import batch
 from drafting.batch.files.storing import overwrite
 from drafting.errors import DraftingError
 from drafting.result import Change, FindingPlace, Result
-from drafting.rewriter import MOST_CANDIDATES, Request, Rewriter, Work, read_request
+from drafting.rewriter import MOST_CANDIDATES, Request, Rewriter, read_request
 from drafting.settings import describe_settings, load_settings
 from drafting.sources import KINDS, read_source, read_text
 
@@ -159,13 +159,13 @@ def key(name: str) -> None:
 
 def _rewrite(request: Request) -> Result:
     """Load the model and rewrite, with progress on standard error while it works."""
-    read_request(request)
+    # None where nothing is to be filled, and the model only reads the draft, if at all.
+    total = len(read_request(request).open_slots) or None
     settings = load_settings()
     # Loading torch takes seconds: only those who rewrite wait for it, once all else is right.
     from models.loading import load_engine
 
     engine = load_engine(settings)
-    total = len(Work(request, engine).slots)
     with tqdm(total=total, desc="Rewriting", unit="slot", leave=False, disable=None) as progress:
 
         def count(_: int, slot_id: str, _change: Change | None) -> None:
